@@ -1,0 +1,4 @@
+@NullMarked
+package org.rsavlm.core;
+
+import org.jspecify.annotations.NullMarked;

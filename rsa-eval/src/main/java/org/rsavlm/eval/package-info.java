@@ -1,0 +1,4 @@
+@NullMarked
+package org.rsavlm.eval;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.rsavlm.models;
+
+import org.jspecify.annotations.NullMarked;

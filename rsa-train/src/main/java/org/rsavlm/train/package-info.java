@@ -1,0 +1,4 @@
+@NullMarked
+package org.rsavlm.train;
+
+import org.jspecify.annotations.NullMarked;
