@@ -1,0 +1,146 @@
+"""Qwen2 language models: hidden states, logits, LM loss, its gradients, and greedy generation."""
+
+import copy
+
+import torch
+from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
+from transformers.models.qwen2.modeling_qwen2 import Qwen2ForCausalLM
+
+from reference import check_loads, errors, exact, integers, randomise, saved_config, write
+
+IGNORE = -100
+
+# Per fixture: the config, the lengths of the sequences, the tokens to generate. Heads to key-value heads: 4:4, 4:2,
+# 4:1, 7:1. rope_theta stands at the top level in checkpoints published before transformers 5, inside
+# rope_parameters since: both forms occur.
+CONFIGS = {
+    "qwen2-mha": (
+        dict(vocab_size=67, num_attention_heads=4, num_key_value_heads=4, rope_theta=10000.0),
+        dict(lengths=[11, 7], generate=16),
+    ),
+    "qwen2-gqa2-tied": (
+        dict(
+            vocab_size=64,
+            num_hidden_layers=3,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            tie_word_embeddings=True,
+            rope_parameters={"rope_type": "default", "rope_theta": 1e6},
+        ),
+        dict(lengths=[16], generate=32),
+    ),
+    "qwen2-gqa4": (
+        dict(
+            vocab_size=80,
+            hidden_size=32,
+            intermediate_size=48,
+            num_attention_heads=4,
+            num_key_value_heads=1,
+            rms_norm_eps=1e-5,
+            rope_theta=1e6,
+        ),
+        dict(lengths=[19, 5, 1], generate=24),
+    ),
+    "qwen2-gqa7-tied-long": (
+        dict(
+            vocab_size=61,
+            hidden_size=28,
+            intermediate_size=36,
+            num_attention_heads=7,
+            num_key_value_heads=1,
+            tie_word_embeddings=True,
+            rope_theta=1e6,
+        ),
+        dict(lengths=[96], generate=64),
+    ),
+}
+SHARED = dict(hidden_size=24, intermediate_size=40, num_hidden_layers=2, max_position_embeddings=256)
+
+
+def batch(name, lengths, vocab_size) -> dict:
+    """Random sequences, padded on the right with id 0; every third token and the padding carry no label."""
+    shape = (len(lengths), max(lengths))
+    mask = (torch.arange(shape[1]) < torch.tensor(lengths)[:, None]).long()
+    ids = integers(1, vocab_size, shape, name, "ids") * mask
+    unlabelled = (integers(0, 3, shape, name, "labels") == 0) | (mask == 0)
+    return {"input_ids": ids, "attention_mask": mask, "labels": ids.masked_fill(unlabelled, IGNORE)}
+
+
+def run(model, inputs) -> tuple[dict, float]:
+    """Outputs (zero at padding), gradients of the mean LM loss over labelled tokens, and that loss."""
+    last_layer = []
+    hook = model.model.layers[-1].register_forward_hook(lambda module, args, output: last_layer.append(output))
+    output = model(**inputs, output_hidden_states=True, use_cache=False)
+    hook.remove()
+    model.zero_grad(set_to_none=True)
+    output.loss.backward()
+    real = inputs["attention_mask"][..., None].bool()
+    tensors = {f"hidden_states.{i}": state.where(real, 0) for i, state in enumerate(output.hidden_states)}
+    tensors["last_layer_output"] = last_layer[0].where(real, 0)
+    tensors["logits"] = output.logits.where(real, 0)
+    tensors = {name: value.detach() for name, value in tensors.items()}
+    for name, parameter in model.named_parameters():
+        tensors[f"grad.{name}"] = parameter.grad.clone()
+    return tensors, output.loss.item()
+
+
+def greedy(step, prompt_length, count) -> tuple[dict, float]:
+    """Greedy decoding without a cache. `step(tokens)` gives the logits after the tokens made so far.
+
+    Returns the tokens, their log-probabilities, and the smallest gap between the best and the second logit:
+    a gap far above rounding makes the tokens the same in float32 and float64.
+    """
+    tokens, logprobs, gap = [], [], float("inf")
+    with torch.no_grad():
+        for _ in range(count):
+            logits = step(tokens)
+            best = logits.topk(2).values
+            gap = min(gap, (best[0] - best[1]).item())
+            tokens.append(logits.argmax().item())
+            logprobs.append(logits.log_softmax(-1)[tokens[-1]])
+    return {"generate.tokens": torch.tensor(tokens), "generate.logprobs": torch.stack(logprobs)}, gap
+
+
+def generate(model, prompt, count) -> tuple[dict, float]:
+    """Greedy decoding, checked against transformers' own cached generation."""
+    def step(tokens):
+        return model(torch.cat([prompt, torch.tensor([tokens], dtype=torch.long)], 1)).logits[0, -1]
+
+    tensors, gap = greedy(step, prompt.shape[1], count)
+    cached = model.generate(prompt, attention_mask=torch.ones_like(prompt), max_new_tokens=count, do_sample=False)
+    assert cached[0, prompt.shape[1] :].equal(tensors["generate.tokens"])
+    return {"generate.prompt": prompt[0], **tensors}, gap
+
+
+def make(name, directory) -> None:
+    seed = 2
+    keys, case = CONFIGS[name]
+    keys = {**SHARED, **keys}
+    config = Qwen2Config(**keys, attn_implementation="sdpa")
+    inputs = batch(name, case["lengths"], config.vocab_size)
+    with exact():
+        model = Qwen2ForCausalLM(config).double().eval()
+        randomise(model, seed)
+        tensors, loss = run(model, inputs)
+        prompt = inputs["input_ids"][:1, :6]
+        generated, gap = generate(model, prompt, case["generate"])
+    facts = {"seed": seed, "lengths": case["lengths"], "loss": loss, "generate_smallest_gap": gap, "errors": {}}
+    for dtype in (torch.float32, torch.bfloat16):
+        rounded = Qwen2ForCausalLM(copy.deepcopy(config)).to(dtype).eval()
+        rounded.load_state_dict(model.state_dict())
+        low, low_loss = run(rounded, inputs)
+        key = str(dtype).removeprefix("torch.")
+        facts["errors"][key] = {"loss": low_loss, **errors(low, tensors)}
+        if dtype == torch.float32:
+            assert generate(rounded, prompt, case["generate"])[0]["generate.tokens"].equal(generated["generate.tokens"])
+    weights = dict(model.state_dict())
+    written = saved_config(model)
+    if written["tie_word_embeddings"]:
+        del weights["lm_head.weight"]
+    if "rope_theta" in keys:
+        written["rope_theta"] = written.pop("rope_parameters")["rope_theta"]
+    write(directory, written, weights, {**inputs, **tensors, **generated}, facts)
+    check_loads(model, directory)
+
+
+FIXTURES = {name: make for name in CONFIGS}
