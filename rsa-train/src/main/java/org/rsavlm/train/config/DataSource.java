@@ -1,0 +1,38 @@
+package org.rsavlm.train.config;
+
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples in LLaVA's format.
+ *
+ * @param jsonPath a {@code .json} or {@code .jsonl} file of conversations
+ * @param imagesDir base of the samples' image paths; absent: the directory of {@code jsonPath}
+ * @param samplingStrategy {@code all}, {@code first:N}, {@code end:N} or {@code random:N}; N is a
+ *     count or a percentage such as {@code 10%}, rounded up
+ * @param rsa whether the samples are image-caption pairs, which the RSA loss may use
+ * @param name in logs and reports; empty: the file's name
+ */
+public record DataSource(
+    Path jsonPath,
+    @Nullable Path imagesDir,
+    @Default("all") String samplingStrategy,
+    @Default("false") boolean rsa,
+    @Default("''") String name) {
+
+  private static final Pattern STRATEGY =
+      Pattern.compile("all|(first|end|random):(\\d+|\\d+(\\.\\d+)?%)");
+
+  /** Checks the strategy and fills in the name. */
+  public DataSource {
+    Check.that(
+        STRATEGY.matcher(samplingStrategy).matches(),
+        "sampling_strategy",
+        samplingStrategy,
+        "all, first:N, end:N or random:N, where N is a count or a percentage");
+    if (name.isEmpty()) {
+      name = String.valueOf(jsonPath.getFileName());
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.rsavlm.train.config;
+
+/**
+ * The RSA loss of a stage (Eq. 5) and its weight (Eq. 6).
+ *
+ * @param enabled whether it is added to the language modelling loss
+ * @param lambda its weight; {@code auto} in the file takes the paper's for the distance: 0.01 for
+ *     Euclidean, 1 for cosine
+ * @param distance between two samples of one side
+ * @param stopGradientText hold the text side fixed: the loss then moves the image encoder alone
+ * @param imagePooling the image tokens that are averaged
+ * @param text the sequence whose caption tokens are averaged
+ * @param matchScale multiply the text distances by a constant that makes their mean equal the image
+ *     distances' (not in the paper; see docs on small scale)
+ */
+public record RsaRecipe(
+    boolean enabled,
+    @Default("auto") double lambda,
+    @Default("euclidean") Distance distance,
+    @Default("false") boolean stopGradientText,
+    @Default("base") ImagePooling imagePooling,
+    @Default("caption") TextSide text,
+    @Default("false") boolean matchScale) {
+
+  /** Distance between two samples of one side. */
+  public enum Distance {
+    /** L2 norm of the difference: the paper's choice. */
+    EUCLIDEAN(0.01),
+    /** One minus the cosine similarity. */
+    COSINE(1);
+
+    private final double lambda;
+
+    Distance(double lambda) {
+      this.lambda = lambda;
+    }
+  }
+
+  /** The image tokens that are averaged. */
+  public enum ImagePooling {
+    /** Those of the base image: the paper's choice. */
+    BASE,
+    /** Those of the base image and all tiles ("Full" in Table 2). */
+    FULL
+  }
+
+  /** The sequence whose caption tokens are averaged. */
+  public enum TextSide {
+    /** The caption alone through the language model (Eq. 2). */
+    CAPTION,
+    /** The caption in the sequence that the language model is trained on, behind the image. */
+    IN_CONTEXT
+  }
+
+  /** Checks the weight, and takes the distance's own where none is given. */
+  public RsaRecipe {
+    lambda = Double.isNaN(lambda) ? distance.lambda : lambda;
+    Check.atLeast("lambda", lambda, 0);
+  }
+}
