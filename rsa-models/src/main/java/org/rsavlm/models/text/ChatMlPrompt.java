@@ -8,6 +8,21 @@ final class ChatMlPrompt {
 
   private static final String SYSTEM = "You are a helpful assistant.";
 
+  /** The texts that every dialogue holds, cut as {@link #layTurn} hands them to the tokenizer. */
+  static final List<String> WORDS = List.of("system\n" + SYSTEM, "user\n", "assistant\n");
+
+  /** The same layout for Python's {@code apply_chat_template}. */
+  static final String JINJA =
+      "{% for message in messages %}"
+          + "{% if loop.first and message['role'] != 'system' %}"
+          + "{{ '<|im_start|>system\\n"
+          + SYSTEM
+          + "<|im_end|>\\n' }}"
+          + "{% endif %}"
+          + "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}"
+          + "{% endfor %}"
+          + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
   private ChatMlPrompt() {}
 
   static void lay(List<Turn> turns, PromptBuilder out) {

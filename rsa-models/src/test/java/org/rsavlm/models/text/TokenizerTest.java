@@ -155,8 +155,8 @@ class TokenizerTest {
     // As Qwen2.5 has <tool_call>: added, but not special.
     Path file =
         edited(
-            "\"added_tokens\": [",
-            "\"added_tokens\": [{\"id\": 900, \"content\": \"<tool>\", \"special\": false,"
+            "\"added_tokens\" : [",
+            "\"added_tokens\" : [{\"id\": 900, \"content\": \"<tool>\", \"special\": false,"
                 + "\"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\":"
                 + " false},");
     try (Tokenizer more = Tokenizer.load(file)) {
@@ -181,10 +181,10 @@ class TokenizerTest {
         "`<|im_end|>`|`<|other|>`|`no special token <|im_end|>`",
         "`\"BPE\"`|`\"WordPiece\"`|`unsupported: model.type=WordPiece`",
         "`\"vocab\"`|`\"words\"`|`has no model.vocab`",
-        "`\"merges\": [`|`\"merges\": [[\"zz\", \"qq\"],`|`cannot be used`",
-        "`\"!\": 0`|`\"!\": -1`|`token '!' has the id -1`",
-        "`\"!\": 0`|`\"!\": 1`|`id 1 is both`",
-        "`\"model\": {`|`\"model\": `|`not valid JSON`",
+        "`\"merges\" : [`|`\"merges\" : [\"zz qq\",`|`cannot be used`",
+        "`\"!\" : 0`|`\"!\" : -1`|`token '!' has the id -1`",
+        "`\"!\" : 0`|`\"!\" : 1`|`id 1 is both`",
+        "`\"model\" : {`|`\"model\" : `|`not valid JSON`",
       })
   void aDamagedFileIsRefused(String from, String to, String message) throws IOException {
     Path file = edited(from, to);
