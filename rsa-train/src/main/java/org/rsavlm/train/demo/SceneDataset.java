@@ -1,0 +1,166 @@
+package org.rsavlm.train.demo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.rsavlm.core.UserException;
+
+/**
+ * The embedded data set: drawn scenes with dense and coarse captions and questions.
+ *
+ * <p>A scene is one to three objects (8 shapes, 8 colours, 3 sizes, 9 places) on one of 6
+ * backgrounds. No scene occurs twice, so none is in both train and held-out, nor in the extra
+ * captions without pictures.
+ *
+ * <p>Scenes, captions, questions and pixels depend on the parameters alone, and are the same on
+ * every JVM from 17 on, in every locale. The bytes of the PNG files also depend on the zlib that
+ * the JVM compresses with.
+ */
+public final class SceneDataset {
+
+  /** Raised whenever the same parameters give other files, so that old ones aren't used again. */
+  private static final String KIND = "scenes-1";
+
+  private SceneDataset() {}
+
+  /**
+   * What a set of scenes depends on.
+   *
+   * @param train number of pairs to train on
+   * @param heldOut number of pairs to measure on
+   * @param moreText number of further captions without pictures, for pretraining the language model
+   * @param side pixels along each edge of the square pictures: a multiple of 16, from 64 to 512
+   * @param seed any number
+   */
+  public record Parameters(int train, int heldOut, int moreText, int side, long seed) {
+
+    private static final int MOST = 1_000_000;
+
+    /** Checks every value. */
+    public Parameters {
+      check("train", train, 1, MOST);
+      check("heldOut", heldOut, 1, MOST);
+      check("moreText", moreText, 0, MOST);
+      check("side", side, 64, 512);
+      if (side % 16 != 0) {
+        throw new UserException(
+            "side", side + " pixels, but patches need a multiple of 16", "use 64");
+      }
+    }
+
+    /** The quickstart's: 5,000 and 1,000 pairs of 64 pixels, 5,000 captions more. */
+    public static Parameters defaults() {
+      return new Parameters(5_000, 1_000, 5_000, 64, 0);
+    }
+
+    private static void check(String name, int value, int least, int most) {
+      if (value < least || value > most) {
+        throw new UserException(
+            name, value + " is not within " + least + " and " + most, "change it");
+      }
+    }
+  }
+
+  /**
+   * Writes the data set, or finds it unchanged from an earlier call.
+   *
+   * @param directory the directory of the data set; parents are made
+   * @return the files
+   * @throws UserException if the directory holds anything but such a data set, or can't be written
+   */
+  public static DemoFiles write(Path directory, Parameters parameters) {
+    return new DatasetDirectory(directory, KIND, parameters).provide(() -> content(parameters));
+  }
+
+  /**
+   * Held-out scenes are drawn first, so that they stay the same when more train pairs are asked.
+   */
+  static DatasetContent content(Parameters parameters) {
+    SceneSampler sampler = new SceneSampler(parameters.seed());
+    List<Scene> heldOut = sampler.draw(parameters.heldOut());
+    List<Scene> train = sampler.draw(parameters.train());
+    List<Scene> text = sampler.draw(parameters.moreText());
+    ScenePainter painter = new ScenePainter(parameters.side());
+    return new DatasetContent(
+        pairs(train, painter, new Seeds(parameters.seed(), 1), true),
+        pairs(heldOut, painter, new Seeds(parameters.seed(), 2), false),
+        IntStream.range(0, text.size())
+            .parallel()
+            .mapToObj(
+                i -> SceneCaptions.dense(text.get(i), new Seeds(parameters.seed(), 3).random(i, 0)))
+            .toList());
+  }
+
+  private static List<Pair> pairs(
+      List<Scene> scenes, ScenePainter painter, Seeds seeds, boolean train) {
+    return IntStream.range(0, scenes.size())
+        .parallel()
+        .mapToObj(
+            i -> {
+              Scene scene = scenes.get(i);
+              String caption = SceneCaptions.dense(scene, seeds.random(i, 0));
+              String coarse = SceneCaptions.coarse(scene);
+              Random random = seeds.random(i, 1);
+              return new Pair(
+                  String.format(Locale.ROOT, "%06d", i),
+                  () -> painter.paint(scene, seeds.random(i, 2)),
+                  caption,
+                  coarse,
+                  train ? dialogue(scene, caption, coarse, random) : single(scene, random));
+            })
+        .toList();
+  }
+
+  /** Two or three turns; one dialogue in four begins with an instruction to describe. */
+  private static List<Exchange> dialogue(
+      Scene scene, String caption, String coarse, Random random) {
+    List<Exchange> turns = new ArrayList<>();
+    int count = 2 + random.nextInt(2);
+    int describe = random.nextInt(8);
+    if (describe == 0) {
+      turns.add(new Exchange("describe", Exchange.DESCRIBE, caption));
+    } else if (describe == 1) {
+      turns.add(new Exchange("describe", Exchange.DESCRIBE_BRIEFLY, coarse));
+    }
+    turns.addAll(questions(scene, random, count - turns.size()));
+    return turns;
+  }
+
+  private static List<Exchange> questions(Scene scene, Random random, int count) {
+    List<Exchange> all = new ArrayList<>(SceneQuestions.all(scene, random));
+    shuffle(all, random);
+    List<Exchange> turns = new ArrayList<>(all.subList(0, count));
+    // As in LLaVA's mixtures: in a dialogue the first question alone asks for short answers.
+    turns.set(0, turns.get(0).wantsShort());
+    return turns;
+  }
+
+  /** Two held-out questions of different kinds, each to be asked alone. */
+  private static List<Exchange> single(Scene scene, Random random) {
+    List<Exchange> turns = questions(scene, random, 2);
+    turns.set(1, turns.get(1).wantsShort());
+    return turns;
+  }
+
+  /** Not the JDK's shuffle: its order is not part of its specification. */
+  private static void shuffle(List<Exchange> list, Random random) {
+    for (int i = list.size() - 1; i > 0; i--) {
+      Collections.swap(list, i, random.nextInt(i + 1));
+    }
+  }
+
+  /** Independent random sequences for every purpose of every sample, whatever the order of work. */
+  private record Seeds(long seed, int split) {
+
+    Random random(int index, int purpose) {
+      long mixed = seed * 0x9E3779B97F4A7C15L + (split * 8L + purpose);
+      mixed = (mixed ^ mixed >>> 31) * 0xBF58476D1CE4E5B9L + index;
+      mixed = (mixed ^ mixed >>> 29) * 0x94D049BB133111EBL;
+      return new Random(mixed ^ mixed >>> 32);
+    }
+  }
+}
