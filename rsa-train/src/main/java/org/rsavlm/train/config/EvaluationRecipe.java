@@ -9,7 +9,7 @@ package org.rsavlm.train.config;
  * @param batchSize pairs of one forward pass
  */
 public record EvaluationRecipe(
-    DataSource data,
+    SourceRecipe data,
     @Default("1000") int samples,
     @Default("10") int k,
     @Default("64") int batchSize) {

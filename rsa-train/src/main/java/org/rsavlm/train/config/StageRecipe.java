@@ -13,6 +13,8 @@ import java.util.List;
  * @param learningRate of each part at the top of the schedule
  * @param batchSize samples a step, over all micro-batches and ranks
  * @param microBatchSize samples of one forward pass; more than a batch means the whole batch
+ * @param dropLast leave out the samples at the end of an epoch that don't fill a batch
+ * @param groupByModality fill a batch with samples that have images, or with text-only ones
  * @param epochs passes over the data
  * @param maxSteps stops after so many steps; 0 leaves it to {@code epochs}
  * @param schedule of the learning rate after warm-up
@@ -27,13 +29,15 @@ import java.util.List;
  */
 public record StageRecipe(
     String name,
-    List<DataSource> data,
+    List<SourceRecipe> data,
     Prompt prompt,
     @Default("{}") ImageRecipe images,
     Trainable trainable,
     LearningRates learningRate,
     @Default("256") int batchSize,
     @Default("16") int microBatchSize,
+    @Default("false") boolean dropLast,
+    @Default("false") boolean groupByModality,
     @Default("1") int epochs,
     @Default("0") int maxSteps,
     @Default("cosine") Schedule schedule,
@@ -88,7 +92,7 @@ public record StageRecipe(
     Check.atLeast("max_grad_norm", maxGradNorm, 0);
     Check.atLeast("max_length", maxLength, 1);
     trainable.requireRates(learningRate);
-    if (rsa.enabled() && data.stream().noneMatch(DataSource::rsa)) {
+    if (rsa.enabled() && data.stream().noneMatch(SourceRecipe::rsa)) {
       throw new InvalidValueException(
           "rsa.enabled",
           "is true but no source of the stage holds image-caption pairs",

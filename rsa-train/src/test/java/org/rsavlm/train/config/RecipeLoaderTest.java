@@ -63,7 +63,7 @@ class RecipeLoaderTest {
     assertThat(first.betas()).containsExactly(0.9, 0.999);
     assertThat(first.images().anyRes()).isFalse();
     assertThat(first.rsa().lambda()).as("the paper's for Euclidean").isEqualTo(0.01);
-    assertThat(first.data().get(0).name()).isEqualTo("a.json");
+    assertThat(first.data().get(0).name()).isEqualTo("a");
     StageRecipe second = recipe.stage("1.5");
     assertThat(second.rsa().lambda()).as("the paper's for cosine").isEqualTo(1);
     assertThat(second.images().grids()).containsExactly(new Grid(2, 1), new Grid(1, 2));

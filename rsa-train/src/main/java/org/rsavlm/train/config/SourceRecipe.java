@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param samplingStrategy {@code all}, {@code first:N}, {@code end:N} or {@code random:N}; N is a
  *     count or a percentage such as {@code 10%}, rounded up
  * @param rsa whether the samples are image-caption pairs, which the RSA loss may use
- * @param name in logs and reports; empty: the file's name
+ * @param name in logs and reports; empty: the file's name without its ending
  */
-public record DataSource(
+public record SourceRecipe(
     Path jsonPath,
     @Nullable Path imagesDir,
     @Default("all") String samplingStrategy,
@@ -25,14 +25,14 @@ public record DataSource(
       Pattern.compile("all|(first|end|random):(\\d+|\\d+(\\.\\d+)?%)");
 
   /** Checks the strategy and fills in the name. */
-  public DataSource {
+  public SourceRecipe {
     Check.that(
         STRATEGY.matcher(samplingStrategy).matches(),
         "sampling_strategy",
         samplingStrategy,
         "all, first:N, end:N or random:N, where N is a count or a percentage");
     if (name.isEmpty()) {
-      name = String.valueOf(jsonPath.getFileName());
+      name = String.valueOf(jsonPath.getFileName()).replaceFirst("(?<=.)\\.[^.]*$", "");
     }
   }
 }
