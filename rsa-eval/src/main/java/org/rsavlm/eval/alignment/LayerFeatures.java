@@ -1,0 +1,40 @@
+package org.rsavlm.eval.alignment;
+
+import java.util.List;
+
+/** The features of one model at each of its layers, over the same samples. */
+public interface LayerFeatures {
+
+  /** Number of layers. */
+  int layers();
+
+  /**
+   * The features at one layer; a file's reader loads them at this call.
+   *
+   * @param layer 0 … layers - 1, the last being nearest to the output
+   */
+  FeatureMatrix layer(int layer);
+
+  /**
+   * Features that are in memory already.
+   *
+   * @param layers at least one, all over the same samples
+   */
+  static LayerFeatures of(List<FeatureMatrix> layers) {
+    List<FeatureMatrix> copy = List.copyOf(layers);
+    if (copy.isEmpty()) {
+      throw new IllegalArgumentException("at least one layer is needed");
+    }
+    return new LayerFeatures() {
+      @Override
+      public int layers() {
+        return copy.size();
+      }
+
+      @Override
+      public FeatureMatrix layer(int layer) {
+        return copy.get(layer);
+      }
+    };
+  }
+}

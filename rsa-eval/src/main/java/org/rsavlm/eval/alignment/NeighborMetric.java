@@ -1,0 +1,33 @@
+package org.rsavlm.eval.alignment;
+
+/**
+ * A metric that looks at nearest neighbours alone, so that a layer's neighbours, found once, serve
+ * all the pairs it takes part in.
+ */
+public interface NeighborMetric extends AlignmentMetric {
+
+  /** Neighbours per sample. */
+  int k();
+
+  /** What makes two samples neighbours. */
+  Similarity similarity();
+
+  /**
+   * Measures one pair of neighbour sets.
+   *
+   * @param vision neighbours among N samples
+   * @param text neighbours among the same samples, with the same k
+   */
+  double score(NeighborSets vision, NeighborSets text);
+
+  @Override
+  default double score(FeatureMatrix vision, FeatureMatrix text) {
+    FeatureMatrix.checkPair(vision, text, k() + 1);
+    return score(neighbors(vision), neighbors(text));
+  }
+
+  /** The neighbour sets that this metric compares. */
+  default NeighborSets neighbors(FeatureMatrix features) {
+    return NeighborSets.of(features, k(), similarity());
+  }
+}

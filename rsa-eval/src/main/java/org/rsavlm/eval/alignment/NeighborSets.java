@@ -1,0 +1,117 @@
+package org.rsavlm.eval.alignment;
+
+import java.util.stream.IntStream;
+
+/**
+ * The k nearest neighbours of every sample, itself excluded, nearest first; of equally near ones
+ * the lower index comes first.
+ *
+ * <p>Ranks come from a float32 Gram product of centred rows; wherever its rounding could decide who
+ * belongs to the k, or their order, the scores are computed again in float64. Computed once per
+ * layer and compared many times, each set is also held as bits.
+ */
+public final class NeighborSets {
+  private final int[][] ordered;
+  private final long[][] bits;
+
+  private NeighborSets(int[][] ordered) {
+    this.ordered = ordered;
+    int words = (ordered.length + 63) / 64;
+    this.bits = new long[ordered.length][words];
+    for (int i = 0; i < ordered.length; i++) {
+      for (int j : ordered[i]) {
+        bits[i][j >> 6] |= 1L << j;
+      }
+    }
+  }
+
+  /**
+   * Finds the neighbours of every row.
+   *
+   * @param features [N, d]
+   * @param k neighbours per sample, 1 … N-1
+   * @param similarity what makes two samples near
+   */
+  public static NeighborSets of(FeatureMatrix features, int k, Similarity similarity) {
+    int n = features.rows();
+    if (k < 1 || k >= n) {
+      throw new IllegalArgumentException(
+          "k must be in 1 … N-1 = " + (n - 1) + " for N = " + n + " samples, got " + k);
+    }
+    CenteredRows centered = CenteredRows.of(features, similarity);
+    double largest = 0;
+    for (double norm : centered.norms) {
+      largest = Math.max(largest, norm);
+    }
+    double reach = roundingReach(features.cols()) * largest;
+    int[][] ordered = new int[n][];
+    Gram.stripes(
+        centered.values,
+        n,
+        features.cols(),
+        (first, count, stripe) ->
+            IntStream.range(first, first + count)
+                .parallel()
+                .forEach(
+                    i -> {
+                      NearestRow nearest = new NearestRow(features, similarity, centered, k);
+                      ordered[i] =
+                          nearest.find(i, stripe, (i - first) * n, reach * centered.norms[i]);
+                    }));
+    return new NeighborSets(ordered);
+  }
+
+  /** Number of samples N. */
+  public int size() {
+    return ordered.length;
+  }
+
+  /** Neighbours per sample. */
+  public int k() {
+    return ordered[0].length;
+  }
+
+  /** The neighbours of sample {@code i}, nearest first. */
+  public int[] neighbors(int i) {
+    return ordered[i].clone();
+  }
+
+  /** The neighbours of sample {@code i} without a copy. */
+  int[] row(int i) {
+    return ordered[i];
+  }
+
+  /** Whether {@code j} is among the neighbours of {@code i}. */
+  boolean contains(int i, int j) {
+    return (bits[i][j >> 6] >>> j & 1L) != 0;
+  }
+
+  /** How many neighbours sample {@code i} has in both sets. */
+  int intersection(NeighborSets other, int i) {
+    long[] a = bits[i];
+    long[] b = other.bits[i];
+    int common = 0;
+    for (int w = 0; w < a.length; w++) {
+      common += Long.bitCount(a[w] & b[w]);
+    }
+    return common;
+  }
+
+  /** Fails unless both hold the same number of samples and the same k. */
+  static void checkPair(NeighborSets a, NeighborSets b) {
+    if (a.size() != b.size() || a.k() != b.k()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "neighbour sets differ in size: N = %d, k = %d against N = %d, k = %d",
+              a.size(), a.k(), b.size(), b.k()));
+    }
+  }
+
+  /**
+   * Bound on the error of a float32 inner product of d terms relative to the norms: two roundings
+   * of the input and four standard deviations of d accumulated roundings.
+   */
+  private static double roundingReach(int d) {
+    return (4 + 4 * Math.sqrt(d)) * 0x1p-24;
+  }
+}
