@@ -1,6 +1,6 @@
 """Makes the fixtures of the RSA loss (Eq. 5): inputs, values and both gradients for five distances.
 
-Written straight from the definitions on explicit pairwise differences, in 80-bit floats with formulas that don't cancel,
+Written from the definitions on explicit pairwise differences, in 80-bit floats with formulas that don't cancel,
 and checked at small N against the textbook formulas in 60-digit arithmetic. A pair at distance zero has gradient zero.
 Writes rsa.safetensors and rsa.json; running it again gives the same bytes for the same versions.
 """
@@ -121,7 +121,11 @@ def check(distance, vision, text, value, grad_v, grad_t, rows):
     with mpmath.workdps(60):
         sides = [[[mpmath.mpf(float(a)) for a in row] for row in side] for side in (vision, text)]
         expected = total(*sides)
-        assert abs(mpmath.mpf(repr(value).split("'")[1]) - expected) <= 1e-15 * expected + 1e-60, (distance, value, expected)
+        assert abs(mpmath.mpf(repr(value).split("'")[1]) - expected) <= 1e-15 * expected + 1e-60, (
+            distance,
+            value,
+            expected,
+        )
         for side, gradient in zip(sides, (grad_v, grad_t)):
             largest = float(numpy.abs(gradient).max())
             for i in rows:
@@ -191,7 +195,11 @@ def cases():
     result["constant-text"] = (vision, text[:1].repeat(7, 0)), "float32"
     result["constant-both"] = (vision[:1].repeat(7, 0), text[:1].repeat(7, 0)), "float32"
     result["bfloat16"] = pair("bfloat16", 16, 8, 12), "bfloat16"
-    rounding = {"float64": lambda z: z, "float32": lambda z: z.astype(numpy.float32).astype(float), "bfloat16": bfloat16}
+    rounding = {
+        "float64": lambda z: z,
+        "float32": lambda z: z.astype(numpy.float32).astype(float),
+        "bfloat16": bfloat16,
+    }
     return {name: (*(rounding[kind](side) for side in sides), kind) for name, (sides, kind) in result.items()}
 
 

@@ -3,20 +3,19 @@
 import copy
 
 import torch
+from reference import check_loads, errors, exact, integers, randomise, saved_config, write
 from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
 from transformers.models.qwen2.modeling_qwen2 import Qwen2ForCausalLM
 
-from reference import check_loads, errors, exact, integers, randomise, saved_config, write
-
 IGNORE = -100
+GENERATED = 64
 
-# Per fixture: the config, the lengths of the sequences, the tokens to generate. Heads to key-value heads: 4:4, 4:2,
-# 4:1, 7:1. rope_theta stands at the top level in checkpoints published before transformers 5, inside
-# rope_parameters since: both forms occur.
+# Per fixture: the config, the lengths of the sequences and the seed of the weights (one without near ties in greedy
+# decoding). Heads to key-value heads: 4:4, 4:2, 4:1, 7:1.
 CONFIGS = {
     "qwen2-mha": (
         dict(vocab_size=67, num_attention_heads=4, num_key_value_heads=4, rope_theta=10000.0),
-        dict(lengths=[11, 7], generate=16),
+        dict(lengths=[11, 7], seed=4),
     ),
     "qwen2-gqa2-tied": (
         dict(
@@ -27,7 +26,7 @@ CONFIGS = {
             tie_word_embeddings=True,
             rope_parameters={"rope_type": "default", "rope_theta": 1e6},
         ),
-        dict(lengths=[16], generate=32),
+        dict(lengths=[16], seed=7),
     ),
     "qwen2-gqa4": (
         dict(
@@ -39,7 +38,7 @@ CONFIGS = {
             rms_norm_eps=1e-5,
             rope_theta=1e6,
         ),
-        dict(lengths=[19, 5, 1], generate=24),
+        dict(lengths=[19, 5, 1], seed=2),
     ),
     "qwen2-gqa7-tied-long": (
         dict(
@@ -51,7 +50,37 @@ CONFIGS = {
             tie_word_embeddings=True,
             rope_theta=1e6,
         ),
-        dict(lengths=[96], generate=64),
+        dict(lengths=[96], seed=7),
+    ),
+    # As Qwen2.5's model card switches on long contexts: four times the length of training, with scaled attention.
+    "qwen2-yarn": (
+        dict(
+            vocab_size=53,
+            hidden_size=16,
+            intermediate_size=24,
+            num_attention_heads=2,
+            num_key_value_heads=1,
+            max_position_embeddings=128,
+            rope_theta=1e4,
+            rope_scaling={"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32},
+        ),
+        dict(lengths=[48], seed=2),
+    ),
+    # Layers from max_window_layers on see the last 8 tokens only.
+    "qwen2-sliding": (
+        dict(
+            vocab_size=53,
+            hidden_size=16,
+            intermediate_size=24,
+            num_hidden_layers=3,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            use_sliding_window=True,
+            sliding_window=8,
+            max_window_layers=1,
+            rope_theta=1e4,
+        ),
+        dict(lengths=[30, 12], seed=6),
     ),
 }
 SHARED = dict(hidden_size=24, intermediate_size=40, num_hidden_layers=2, max_position_embeddings=256)
@@ -103,6 +132,7 @@ def greedy(step, prompt_length, count) -> tuple[dict, float]:
 
 def generate(model, prompt, count) -> tuple[dict, float]:
     """Greedy decoding, checked against transformers' own cached generation."""
+
     def step(tokens):
         return model(torch.cat([prompt, torch.tensor([tokens], dtype=torch.long)], 1)).logits[0, -1]
 
@@ -113,18 +143,17 @@ def generate(model, prompt, count) -> tuple[dict, float]:
 
 
 def make(name, directory) -> None:
-    seed = 2
     keys, case = CONFIGS[name]
     keys = {**SHARED, **keys}
-    config = Qwen2Config(**keys, attn_implementation="sdpa")
+    config = Qwen2Config(**copy.deepcopy(keys), attn_implementation="sdpa")
     inputs = batch(name, case["lengths"], config.vocab_size)
     with exact():
         model = Qwen2ForCausalLM(config).double().eval()
-        randomise(model, seed)
+        randomise(model, case["seed"])
         tensors, loss = run(model, inputs)
         prompt = inputs["input_ids"][:1, :6]
-        generated, gap = generate(model, prompt, case["generate"])
-    facts = {"seed": seed, "lengths": case["lengths"], "loss": loss, "generate_smallest_gap": gap, "errors": {}}
+        generated, gap = generate(model, prompt, GENERATED)
+    facts = {"seed": case["seed"], "lengths": case["lengths"], "loss": loss, "generate_smallest_gap": gap, "errors": {}}
     for dtype in (torch.float32, torch.bfloat16):
         rounded = Qwen2ForCausalLM(copy.deepcopy(config)).to(dtype).eval()
         rounded.load_state_dict(model.state_dict())
@@ -132,13 +161,14 @@ def make(name, directory) -> None:
         key = str(dtype).removeprefix("torch.")
         facts["errors"][key] = {"loss": low_loss, **errors(low, tensors)}
         if dtype == torch.float32:
-            assert generate(rounded, prompt, case["generate"])[0]["generate.tokens"].equal(generated["generate.tokens"])
+            assert generate(rounded, prompt, GENERATED)[0]["generate.tokens"].equal(generated["generate.tokens"])
     weights = dict(model.state_dict())
     written = saved_config(model)
     if written["tie_word_embeddings"]:
         del weights["lm_head.weight"]
-    if "rope_theta" in keys:
-        written["rope_theta"] = written.pop("rope_parameters")["rope_theta"]
+    if "rope_theta" in keys:  # where checkpoints published before transformers 5 have it
+        del written["rope_parameters"]
+        written |= {key: keys[key] for key in ("rope_theta", "rope_scaling") if key in keys}
     write(directory, written, weights, {**inputs, **tensors, **generated}, facts)
     check_loads(model, directory)
 

@@ -3,10 +3,9 @@
 import copy
 
 import torch
+from reference import check_loads, errors, exact, normal, randomise, saved_config, write
 from transformers.models.siglip.configuration_siglip import SiglipVisionConfig
 from transformers.models.siglip.modeling_siglip import SiglipVisionModel
-
-from reference import check_loads, errors, exact, normal, randomise, saved_config, write
 
 # Sides that the patch does not divide: the rest of the image is cut off, as 384 px are by patch 14.
 CONFIGS = {
