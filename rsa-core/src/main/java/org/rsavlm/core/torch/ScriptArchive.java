@@ -32,7 +32,8 @@ final class ScriptArchive {
       add(zip, "code/__torch__.py", text.getBytes(StandardCharsets.UTF_8));
       // An empty tuple: PROTO 2, EMPTY_TUPLE, STOP.
       add(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
-      add(zip, "version", "3\n".getBytes(StandardCharsets.US_ASCII));
+      // The newest operator schemas: an older number makes libtorch hide newer arguments.
+      add(zip, "version", "10\n".getBytes(StandardCharsets.US_ASCII));
       add(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a stream in memory does not fail

@@ -1,0 +1,92 @@
+package org.rsavlm.models;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.rsavlm.models.hub.JsonConfig;
+
+/**
+ * Shape of a SigLIP vision model, from the keys of Hugging Face's {@code config.json}.
+ *
+ * @param hiddenSize d
+ * @param intermediateSize width of the MLP
+ * @param layers number of encoder layers
+ * @param heads number of attention heads; divides {@code hiddenSize}
+ * @param imageSize side of the square image in pixels
+ * @param patchSize side of a patch in pixels
+ * @param layerNormEps added to the variance
+ * @param useHead whether the attention-pooling head is part of the model
+ */
+public record SiglipVisionConfig(
+    int hiddenSize,
+    int intermediateSize,
+    int layers,
+    int heads,
+    int imageSize,
+    int patchSize,
+    double layerNormEps,
+    boolean useHead) {
+
+  /** Checks what {@link #from} can not: relations between the numbers. */
+  public SiglipVisionConfig {
+    if (heads < 1 || hiddenSize % heads != 0) {
+      throw new IllegalArgumentException(
+          "num_attention_heads " + heads + " must divide hidden_size " + hiddenSize);
+    }
+    if (patchSize < 1 || patchSize > imageSize) {
+      throw new IllegalArgumentException(
+          "patch_size " + patchSize + " must be from 1 to image_size " + imageSize);
+    }
+  }
+
+  /**
+   * Reads a config; absent keys have transformers' defaults.
+   *
+   * @throws org.rsavlm.core.UserException if a key is wrong or asks for what is not supported
+   */
+  public static SiglipVisionConfig from(JsonConfig json) {
+    json.choice("hidden_act", "gelu_pytorch_tanh", "gelu_pytorch_tanh");
+    if (json.integer("num_channels", 3) != 3) {
+      throw json.unsupported("num_channels", "only RGB images can be read");
+    }
+    if (json.number("attention_dropout", 0) != 0) {
+      throw json.unsupported("attention_dropout", "set it to 0");
+    }
+    return new SiglipVisionConfig(
+        json.integer("hidden_size", 768),
+        json.integer("intermediate_size", 3072),
+        json.integer("num_hidden_layers", 12),
+        json.integer("num_attention_heads", 12),
+        json.integer("image_size", 224),
+        json.integer("patch_size", 16),
+        json.number("layer_norm_eps", 1e-6),
+        json.flag("vision_use_head", true));
+  }
+
+  /** Returns the number of patches along one side. */
+  public int gridSize() {
+    return imageSize / patchSize;
+  }
+
+  /** Returns the number of image tokens, the square of {@link #gridSize}. */
+  public int tokens() {
+    return gridSize() * gridSize();
+  }
+
+  /** Writes the config in Hugging Face's keys. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("model_type", "siglip_vision_model");
+    json.put("hidden_size", hiddenSize);
+    json.put("intermediate_size", intermediateSize);
+    json.put("num_hidden_layers", layers);
+    json.put("num_attention_heads", heads);
+    json.put("num_channels", 3);
+    json.put("image_size", imageSize);
+    json.put("patch_size", patchSize);
+    json.put("hidden_act", "gelu_pytorch_tanh");
+    json.put("layer_norm_eps", layerNormEps);
+    json.put("attention_dropout", 0.0);
+    json.put("vision_use_head", useHead);
+    return json;
+  }
+}

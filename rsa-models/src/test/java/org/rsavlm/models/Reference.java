@@ -1,0 +1,122 @@
+package org.rsavlm.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.rsavlm.core.torch.Autograd;
+import org.rsavlm.core.torch.Tensors;
+import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.hub.JsonConfig;
+import org.rsavlm.models.hub.SafetensorsReader;
+
+/**
+ * A small random-weight model with what Hugging Face transformers computed with it, made by {@code
+ * src/test/python/make_model_fixtures.py}. Errors are norms of differences over norms.
+ */
+final class Reference implements AutoCloseable {
+
+  final Path directory;
+  final JsonNode json;
+  private final SafetensorsReader tensors;
+  private final NDManager manager;
+  private final Set<String> zeroInTheory = new HashSet<>();
+
+  Reference(NDManager manager, String name) {
+    try {
+      directory = Path.of(Reference.class.getResource("/reference/" + name).toURI());
+      json = new ObjectMapper().readTree(directory.resolve("reference.json").toFile());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    tensors = SafetensorsReader.open(directory.resolve("reference.safetensors"));
+    this.manager = manager;
+    json.path("zero_in_theory").forEach(node -> zeroInTheory.add(node.asText()));
+  }
+
+  JsonConfig config() {
+    return JsonConfig.read(directory.resolve("config.json"));
+  }
+
+  /** Fills an allocated block from the directory's weights, by their own names. */
+  void loadInto(NamedBlock block) {
+    try (SafetensorsReader weights = SafetensorsReader.open(directory)) {
+      new WeightLoader(weights).add(block, name -> name).load();
+    }
+  }
+
+  boolean has(String name) {
+    return tensors.tensors().containsKey(name);
+  }
+
+  NDArray read(String name, TorchDtype dtype) {
+    return tensors.read(manager, name, dtype);
+  }
+
+  NDArray read(String name) {
+    return tensors.read(manager, name);
+  }
+
+  double[] values(String name) {
+    try (NDArray array = tensors.read(manager, name)) {
+      return Tensors.toDoubles(array);
+    }
+  }
+
+  void assertClose(String name, NDArray actual, double bound) {
+    double[] expected = values(name);
+    double[] found = Tensors.toDoubles(actual);
+    assertThat(found).as(name).hasSameSizeAs(expected);
+    assertThat(error(found, expected)).as("relative error of " + name).isLessThan(bound);
+  }
+
+  /** Compares the gradient of every parameter of a block with {@code prefix + its name}. */
+  void assertGradients(NamedBlock block, String prefix, double bound) {
+    block
+        .weights()
+        .forEach(
+            (name, array) -> {
+              double[] expected = values(prefix + name);
+              double[] actual = new double[expected.length];
+              try (NDArray gradient = Autograd.gradient(array)) {
+                if (gradient != null) {
+                  actual = Tensors.toDoubles(gradient);
+                }
+              }
+              if (zeroInTheory.contains(prefix + name)) {
+                for (double g : actual) {
+                  assertThat(Math.abs(g)).as(prefix + name).isLessThan(bound);
+                }
+              } else {
+                assertThat(error(actual, expected))
+                    .as("relative error of " + prefix + name)
+                    .isLessThan(bound);
+              }
+            });
+  }
+
+  static double error(double[] actual, double[] expected) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+      norm += expected[i] * expected[i];
+    }
+    return norm == 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm);
+  }
+
+  @Override
+  public void close() {
+    tensors.close();
+  }
+}
