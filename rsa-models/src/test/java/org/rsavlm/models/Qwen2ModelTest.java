@@ -87,16 +87,19 @@ class Qwen2ModelTest {
         NDArray slots = longs(manager, packed.slots());
         try (GradMode off = GradMode.disabled()) {
           NDList states =
-              model.hiddenStates(manager, model.embed(manager, longs(manager, packed.ids())), layout);
+              model.hiddenStates(
+                  manager, model.embed(manager, longs(manager, packed.ids())), layout);
           for (int i = 0; i < states.size(); i++) {
-            reference.assertClose("hidden_states." + i, padded(reference, states.get(i), slots), bound);
+            reference.assertClose(
+                "hidden_states." + i, padded(reference, states.get(i), slots), bound);
           }
           NDArray logits = model.logits(manager, states.get(states.size() - 1));
           reference.assertClose("logits", padded(reference, logits, slots), bound);
         }
         try (GradMode on = GradMode.enabled()) {
           NDArray embedded = model.embed(manager, longs(manager, packed.ids()));
-          LayerRun run = new LayerRun(manager, model.decoder(layout), embedded, true, checkpointing);
+          LayerRun run =
+              new LayerRun(manager, model.decoder(layout), embedded, true, checkpointing);
           NDArray hidden = model.finalNorm(manager, run.output());
           double sum =
               new LanguageHeadLoss(model, 5)
@@ -135,14 +138,12 @@ class Qwen2ModelTest {
         GradMode off = GradMode.disabled()) {
       Qwen2Model model = model(manager, reference, TorchDtype.FLOAT64);
       Packed packed = Packed.of(reference);
-      NDArray together =
-          last(manager, model, packed.ids(), packed.lengths());
+      NDArray together = last(manager, model, packed.ids(), packed.lengths());
       int at = 0;
       for (long length : packed.lengths()) {
         long[] ids = Arrays.copyOfRange(packed.ids(), at, at + (int) length);
         double[] alone = Tensors.toDoubles(last(manager, model, ids, new long[] {length}));
-        double[] part =
-            Tensors.toDoubles(together.get("{}:{}", at, at + length));
+        double[] part = Tensors.toDoubles(together.get("{}:{}", at, at + length));
         assertThat(Reference.error(part, alone)).isLessThan(1e-12);
         at += (int) length;
       }
