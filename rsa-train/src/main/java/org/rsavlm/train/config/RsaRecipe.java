@@ -1,10 +1,12 @@
 package org.rsavlm.train.config;
 
+import org.rsavlm.core.Distance;
+
 /**
  * The RSA loss of a stage (Eq. 5) and its weight (Eq. 6).
  *
  * @param enabled whether it is added to the language modelling loss
- * @param lambda its weight; {@code auto} in the file takes the paper's for the distance: 0.01 for
+ * @param lambda its weight; {@code auto} in the file takes {@link Distance#defaultLambda}: 0.01 for
  *     Euclidean, 1 for cosine
  * @param distance between two samples of one side
  * @param stopGradientText hold the text side fixed: the loss then moves the image encoder alone
@@ -21,20 +23,6 @@ public record RsaRecipe(
     @Default("base") ImagePooling imagePooling,
     @Default("caption") TextSide text,
     @Default("false") boolean matchScale) {
-
-  /** Distance between two samples of one side. */
-  public enum Distance {
-    /** L2 norm of the difference: the paper's choice. */
-    EUCLIDEAN(0.01),
-    /** One minus the cosine similarity. */
-    COSINE(1);
-
-    private final double lambda;
-
-    Distance(double lambda) {
-      this.lambda = lambda;
-    }
-  }
 
   /** The image tokens that are averaged. */
   public enum ImagePooling {
@@ -54,7 +42,7 @@ public record RsaRecipe(
 
   /** Checks the weight, and takes the distance's own where none is given. */
   public RsaRecipe {
-    lambda = Double.isNaN(lambda) ? distance.lambda : lambda;
+    lambda = Double.isNaN(lambda) ? distance.defaultLambda() : lambda;
     Check.atLeast("lambda", lambda, 0);
   }
 }

@@ -1,0 +1,85 @@
+package org.rsavlm.train;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The module table of the design and what else holds everywhere; this module sees them all. */
+@AnalyzeClasses(packages = "org.rsavlm", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  /** Rules over classes that weren't imported would hold without meaning anything. */
+  @ArchTest
+  static void everyModuleIsLookedAt(JavaClasses all) {
+    for (String module : new String[] {"core", "core.torch", "models", "eval", "train"}) {
+      assertThat(all.containPackage("org.rsavlm." + module)).as(module).isTrue();
+    }
+  }
+
+  @ArchTest
+  static final ArchRule modulesUseOnlyWhatIsBelow =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("core")
+          .definedBy("org.rsavlm.core..")
+          .layer("models")
+          .definedBy("org.rsavlm.models..")
+          .layer("eval")
+          .definedBy("org.rsavlm.eval..")
+          .layer("train")
+          .definedBy("org.rsavlm.train..")
+          .whereLayer("train")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("eval")
+          .mayOnlyBeAccessedByLayers("train")
+          .whereLayer("models")
+          .mayOnlyBeAccessedByLayers("eval", "train");
+
+  @ArchTest
+  static final ArchRule theEngineHasOnePlace =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.rsavlm.core.torch..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl.pytorch..");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("org.rsavlm.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule onlyTheCommandLinePrints =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.rsavlm.train.cli..")
+          .should(ACCESS_STANDARD_STREAMS);
+
+  @ArchTest
+  static final ArchRule onlyTheApplicationChoosesTheLogger =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.rsavlm.train.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ch.qos.logback..");
+
+  @ArchTest
+  static final ArchRule recipesAreRecords =
+      classes()
+          .that()
+          .resideInAPackage("org.rsavlm.train.config..")
+          .and()
+          .haveSimpleNameEndingWith("Recipe")
+          .should()
+          .beRecords();
+}
