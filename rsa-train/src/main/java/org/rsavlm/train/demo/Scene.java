@@ -1,6 +1,5 @@
 package org.rsavlm.train.demo;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -38,14 +37,11 @@ record Scene(Background background, List<Item> items) {
 
     /** Whether this object is drawn above, beside or below the other one, in words. */
     String relationTo(Item other) {
-      List<String> words = new ArrayList<>();
-      if (place.row() != other.place.row()) {
-        words.add(place.row() < other.place.row() ? "above" : "below");
-      }
-      if (place.column() != other.place.column()) {
-        words.add(place.column() < other.place.column() ? "to the left of" : "to the right of");
-      }
-      return String.join(" and ", words);
+      int down = Integer.compare(place.row(), other.place.row());
+      int right = Integer.compare(place.column(), other.place.column());
+      String vertical = down == 0 ? "" : down < 0 ? "above" : "below";
+      String horizontal = right == 0 ? "" : right < 0 ? "to the left of" : "to the right of";
+      return vertical + (down == 0 || right == 0 ? "" : " and ") + horizontal;
     }
   }
 
@@ -60,9 +56,7 @@ record Scene(Background background, List<Item> items) {
     HEART,
     RING;
 
-    String word() {
-      return lower(name());
-    }
+    final String word = lower(name());
   }
 
   /** Well separated hues; greys are left to the backgrounds. */
@@ -77,13 +71,10 @@ record Scene(Background background, List<Item> items) {
     PINK(0xFA8FC0);
 
     final int rgb;
+    final String word = lower(name());
 
     Colour(int rgb) {
       this.rgb = rgb;
-    }
-
-    String word() {
-      return lower(name());
     }
   }
 
@@ -94,13 +85,10 @@ record Scene(Background background, List<Item> items) {
     LARGE(20);
 
     final int diameter;
+    final String word = lower(name());
 
     Size(int diameter) {
       this.diameter = diameter;
-    }
-
-    String word() {
-      return lower(name());
     }
   }
 

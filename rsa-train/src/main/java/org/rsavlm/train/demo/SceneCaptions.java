@@ -3,7 +3,6 @@ package org.rsavlm.train.demo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.rsavlm.train.demo.Scene.Item;
 
 /**
@@ -16,7 +15,7 @@ import org.rsavlm.train.demo.Scene.Item;
  */
 final class SceneCaptions {
 
-  /** Least and greatest length of a dense caption that is aimed at, see {@link #length}. */
+  /** Least and greatest length of a dense caption that is aimed at, see {@link Words#length}. */
   static final int MIN_LENGTH = 43;
 
   static final int MAX_LENGTH = 47;
@@ -27,18 +26,18 @@ final class SceneCaptions {
 
   /** The names of the objects only, two to eight words. */
   static String coarse(Scene scene) {
-    List<String> names = scene.items().stream().map(item -> "a " + item.shape().word()).toList();
-    return sentence(list(names));
+    List<String> names = scene.items().stream().map(item -> "a " + item.shape().word).toList();
+    return Words.sentence(Words.list(names));
   }
 
   /** Everything there is to say, {@link #MIN_LENGTH} to {@link #MAX_LENGTH} long where it fits. */
   static String dense(Scene scene, Random random) {
     int target = MIN_LENGTH + random.nextInt(MAX_LENGTH - MIN_LENGTH + 1);
     String best = attempt(scene, random);
-    int off = Math.abs(length(best) - target);
+    int off = Math.abs(Words.length(best) - target);
     for (int i = 0; i < TRIES && off > 0; i++) {
       String next = attempt(scene, random);
-      int nextOff = Math.abs(length(next) - target);
+      int nextOff = Math.abs(Words.length(next) - target);
       if (nextOff < off) {
         best = next;
         off = nextOff;
@@ -47,31 +46,22 @@ final class SceneCaptions {
     return best;
   }
 
-  /** Words and punctuation marks, about what a tokenizer of these captions will count. */
-  static int length(String caption) {
-    int length = 1;
-    for (int i = 0; i < caption.length(); i++) {
-      char c = caption.charAt(i);
-      length += c == ' ' || c == '.' || c == ',' ? 1 : 0;
-    }
-    return length;
-  }
-
   private static String attempt(Scene scene, Random random) {
     String background = scene.background().word;
     String objects = objects(scene, random);
     String relations = relations(scene, random);
     return switch (random.nextInt(3)) {
-      case 0 -> sentence("on a " + background + " background, " + objects) + " " + relations;
-      case 1 -> sentence(objects + " on a " + background + " background") + " " + relations;
-      default -> sentence(objects) + " " + relations + " The background is " + background + ".";
+      case 0 -> Words.sentence("on a " + background + " background, " + objects) + " " + relations;
+      case 1 -> Words.sentence(objects + " on a " + background + " background") + " " + relations;
+      default ->
+          Words.sentence(objects) + " " + relations + " The background is " + background + ".";
     };
   }
 
   /** The main clause: all objects with their attributes and places. */
   private static String objects(Scene scene, Random random) {
-    String verb = pick(random, "sits", "lies", "is", "can be seen", "has been drawn");
-    String whole = pick(random, "", "", " of the picture");
+    String verb = Words.pick(random, "sits", "lies", "is", "can be seen", "has been drawn");
+    String whole = Words.pick(random, "", "", " of the picture");
     List<String> clauses = new ArrayList<>();
     for (Item item : scene.items()) {
       // The verb is said once; "and" and commas carry it over to the other objects.
@@ -79,7 +69,7 @@ final class SceneCaptions {
       String of = clauses.isEmpty() ? whole : "";
       clauses.add("a " + name(item) + said + item.place().phrase + of);
     }
-    return list(clauses);
+    return Words.list(clauses);
   }
 
   private static String relations(Scene scene, Random random) {
@@ -101,7 +91,7 @@ final class SceneCaptions {
       sentences.add(relation(one, other, random));
     }
     String count = items.size() == 2 ? "There are two shapes." : "There are three shapes.";
-    return String.join(" ", sentences) + pick(random, "", " " + count);
+    return String.join(" ", sentences) + Words.pick(random, "", " " + count);
   }
 
   private static String relation(Item one, Item other, Random random) {
@@ -127,9 +117,9 @@ final class SceneCaptions {
       Item middle = new Item(item.shape(), item.colour(), item.size(), Scene.Place.CENTRE);
       where = subject + " is " + item.relationTo(middle) + " the centre.";
     }
-    String free = pick(random, "", " " + freeSides(place, random));
+    String free = Words.pick(random, "", " " + freeSides(place, random));
     String nothing =
-        pick(
+        Words.pick(
             random,
             "It is the only shape.",
             "It is alone in the picture.",
@@ -158,30 +148,14 @@ final class SceneCaptions {
     while (sides.size() > 2) {
       sides.remove(random.nextInt(sides.size()));
     }
-    return sentence(list(sides) + " are empty");
+    return Words.sentence(Words.list(sides) + " are empty");
   }
 
   private static String reference(Item item, Random random) {
-    return pick(random, "", item.colour().word() + " ") + item.shape().word();
+    return Words.pick(random, "", item.colour().word + " ") + item.shape().word;
   }
 
   private static String name(Item item) {
-    return item.size().word() + " " + item.colour().word() + " " + item.shape().word();
-  }
-
-  private static String list(List<String> parts) {
-    int last = parts.size() - 1;
-    if (last == 0) {
-      return parts.get(0);
-    }
-    return parts.stream().limit(last).collect(Collectors.joining(", ")) + " and " + parts.get(last);
-  }
-
-  private static String sentence(String clause) {
-    return Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ".";
-  }
-
-  private static String pick(Random random, String... choices) {
-    return choices[random.nextInt(choices.length)];
+    return item.size().word + " " + item.colour().word + " " + item.shape().word;
   }
 }

@@ -1,8 +1,6 @@
 package org.rsavlm.train.demo;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -105,62 +103,16 @@ public final class SceneDataset {
               String caption = SceneCaptions.dense(scene, seeds.random(i, 0));
               String coarse = SceneCaptions.coarse(scene);
               Random random = seeds.random(i, 1);
+              List<Exchange> questions = SceneQuestions.all(scene, random);
               return new Pair(
                   String.format(Locale.ROOT, "%06d", i),
                   () -> painter.paint(scene, seeds.random(i, 2)),
                   caption,
                   coarse,
-                  train ? dialogue(scene, caption, coarse, random) : single(scene, random));
+                  train
+                      ? Dialogues.train(questions, caption, coarse, random)
+                      : Dialogues.heldOut(questions, random));
             })
         .toList();
-  }
-
-  /** Two or three turns; one dialogue in four begins with an instruction to describe. */
-  private static List<Exchange> dialogue(
-      Scene scene, String caption, String coarse, Random random) {
-    List<Exchange> turns = new ArrayList<>();
-    int count = 2 + random.nextInt(2);
-    int describe = random.nextInt(8);
-    if (describe == 0) {
-      turns.add(new Exchange("describe", Exchange.DESCRIBE, caption));
-    } else if (describe == 1) {
-      turns.add(new Exchange("describe", Exchange.DESCRIBE_BRIEFLY, coarse));
-    }
-    turns.addAll(questions(scene, random, count - turns.size()));
-    return turns;
-  }
-
-  private static List<Exchange> questions(Scene scene, Random random, int count) {
-    List<Exchange> all = new ArrayList<>(SceneQuestions.all(scene, random));
-    shuffle(all, random);
-    List<Exchange> turns = new ArrayList<>(all.subList(0, count));
-    // As in LLaVA's mixtures: in a dialogue the first question alone asks for short answers.
-    turns.set(0, turns.get(0).wantsShort());
-    return turns;
-  }
-
-  /** Two held-out questions of different kinds, each to be asked alone. */
-  private static List<Exchange> single(Scene scene, Random random) {
-    List<Exchange> turns = questions(scene, random, 2);
-    turns.set(1, turns.get(1).wantsShort());
-    return turns;
-  }
-
-  /** Not the JDK's shuffle: its order is not part of its specification. */
-  private static void shuffle(List<Exchange> list, Random random) {
-    for (int i = list.size() - 1; i > 0; i--) {
-      Collections.swap(list, i, random.nextInt(i + 1));
-    }
-  }
-
-  /** Independent random sequences for every purpose of every sample, whatever the order of work. */
-  private record Seeds(long seed, int split) {
-
-    Random random(int index, int purpose) {
-      long mixed = seed * 0x9E3779B97F4A7C15L + (split * 8L + purpose);
-      mixed = (mixed ^ mixed >>> 31) * 0xBF58476D1CE4E5B9L + index;
-      mixed = (mixed ^ mixed >>> 29) * 0x94D049BB133111EBL;
-      return new Random(mixed ^ mixed >>> 32);
-    }
   }
 }

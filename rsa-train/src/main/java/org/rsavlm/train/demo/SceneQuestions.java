@@ -29,17 +29,16 @@ final class SceneQuestions {
     Item item = pick(items, random);
     all.add(
         new Exchange(
-            "colour", "What colour is the " + item.shape().word() + "?", item.colour().word()));
+            "colour", "What colour is the " + item.shape().word + "?", item.colour().word));
     item = pick(items, random);
-    all.add(
-        new Exchange("shape", "Which shape is " + item.colour().word() + "?", item.shape().word()));
+    all.add(new Exchange("shape", "Which shape is " + item.colour().word + "?", item.shape().word));
     all.add(new Exchange("count", "How many shapes are there?", COUNTS[items.size()]));
     item = pick(items, random);
-    all.add(new Exchange("where", "Where is the " + item.shape().word() + "?", item.place().word));
+    all.add(new Exchange("where", "Where is the " + item.shape().word + "?", item.place().word));
     item = pick(items, random);
     all.add(
         new Exchange(
-            "size", "What size is the " + item.colour().word() + " shape?", item.size().word()));
+            "size", "What size is the " + item.colour().word + " shape?", item.size().word));
     all.add(new Exchange("background", "What is the background like?", scene.background().word));
     all.add(exists(items, random));
     if (items.size() > 1) {
@@ -58,7 +57,7 @@ final class SceneQuestions {
     // "No" questions pair the object's shape with a wrong colour, so that naming shapes isn't
     // enough.
     String article = colour == Scene.Colour.ORANGE ? "an " : "a ";
-    String question = "Is there " + article + colour.word() + " " + item.shape().word() + "?";
+    String question = "Is there " + article + colour.word + " " + item.shape().word + "?";
     return new Exchange("exists", question, yes ? "yes" : "no");
   }
 
@@ -82,7 +81,7 @@ final class SceneQuestions {
         vertical ? (forward ? "above" : "below") : forward ? "to the left of" : "to the right of";
     return new Exchange(
         "relation",
-        "Is the " + one.shape().word() + " " + words + " the " + other.shape().word() + "?",
+        "Is the " + one.shape().word + " " + words + " the " + other.shape().word + "?",
         answer ? "yes" : "no");
   }
 

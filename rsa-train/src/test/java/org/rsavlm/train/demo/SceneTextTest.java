@@ -101,7 +101,7 @@ class SceneTextTest {
     int outside = 0;
     for (int i = 0; i < lengths.length; i++) {
       String caption = SceneCaptions.dense(scenes.get(i), new Random(i));
-      lengths[i] = SceneCaptions.length(caption);
+      lengths[i] = Words.length(caption);
       counts[i] = scenes.get(i).items().size();
       int words = caption.split(" ").length;
       assertThat(words).as(caption).isBetween(30, 46);
