@@ -1,165 +1,150 @@
 package org.rsavlm.models.image;
 
-import java.awt.image.Raster;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.zip.CRC32;
-import javax.imageio.spi.ImageReaderSpi;
 
 /**
- * PNG. ImageIO unpacks the samples; the chunks are checked and the palette is read here first,
- * since ImageIO checks no CRC and believes the lengths it finds.
+ * PNG, unpacked here rather than by ImageIO, which checks no checksum, changes the samples where
+ * there is a transparent colour, and takes several times as long.
  */
 final class PngDecoder {
 
-  private static final ImageReaderSpi PROVIDER = ImageIoReaders.provider("png");
-  private static final int MAX_PALETTE = 256;
+  /** Adam7: first column, first row, and the steps to the next, of each pass. */
+  private static final int[][] PASSES = {
+    {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
+  };
 
-  private final byte[] bytes;
-  private int bitDepth;
-  private int colourType;
-  private byte[] palette = {};
-  private byte[] transparency = {};
+  private final PngChunks png;
+  private final Alpha alpha;
+  private final byte[] rgb;
 
-  private PngDecoder(byte[] bytes) {
-    this.bytes = bytes;
+  /** For indices and grey below 16 bits: the colour of every sample value. */
+  private final byte[][] colours;
+
+  private PngDecoder(PngChunks png, Alpha alpha) {
+    this.png = png;
+    this.alpha = alpha;
+    rgb = new byte[Math.multiplyExact(3, png.width * png.height)];
+    colours = png.colourType == 3 ? paletteColours() : greyColours();
   }
 
   static RgbImage decode(byte[] bytes, Alpha alpha) throws IOException {
-    PngDecoder png = new PngDecoder(bytes);
-    png.scan();
-    Raster raster = ImageIoReaders.open(PROVIDER, bytes, reader -> reader.read(0).getRaster());
-    return png.convert(raster, alpha);
-  }
-
-  /** Walks the chunks up to the end of the image data. */
-  private void scan() throws IOException {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    in.position(8);
-    boolean header = false;
-    boolean data = false;
-    while (in.remaining() >= 12) {
-      long length = in.getInt() & 0xffffffffL;
-      int start = in.position();
-      String type = new String(bytes, start, 4, StandardCharsets.ISO_8859_1);
-      if (data && !type.equals("IDAT")) {
-        return;
-      }
-      if (length > in.remaining() - 8) {
-        throw new IOException("truncated in chunk " + type);
-      }
-      int size = (int) length;
-      byte[] content =
-          switch (type) {
-            case "IHDR", "PLTE", "tRNS" -> Arrays.copyOfRange(bytes, start + 4, start + 4 + size);
-            default -> new byte[0];
-          };
-      if (type.equals("IHDR") && !header && size == 13) {
-        header = true;
-        readHeader(ByteBuffer.wrap(content));
-      } else if (!header) {
-        throw new IOException("no header");
-      } else if (type.equals("PLTE")) {
-        palette = content;
-      } else if (type.equals("tRNS")) {
-        transparency = content;
-      }
-      data |= type.equals("IDAT");
-      in.position(start + 4 + size);
-      checkCrc(type, start, size + 4, in.getInt());
-    }
-    if (!data) {
-      throw new IOException("truncated before the image data");
-    }
-  }
-
-  private void readHeader(ByteBuffer header) throws IOException {
-    ImageFormat.checkSize(header.getInt() & 0xffffffffL, header.getInt() & 0xffffffffL);
-    bitDepth = header.get();
-    colourType = header.get();
-  }
-
-  private void checkCrc(String type, int start, int size, int expected) throws IOException {
-    CRC32 crc = new CRC32();
-    crc.update(bytes, start, size);
-    if ((int) crc.getValue() != expected) {
-      throw new IOException("checksum mismatch in chunk " + type);
-    }
-  }
-
-  private RgbImage convert(Raster raster, Alpha alpha) throws IOException {
-    int width = raster.getWidth();
-    int bands = raster.getNumBands();
-    byte[] rgb = new byte[Math.multiplyExact(3, width * raster.getHeight())];
-    int[] row = new int[Math.multiplyExact(width, bands)];
-    int to = 0;
-    for (int y = 0; y < raster.getHeight(); y++) {
-      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
-      for (int x = 0; x < width; x++) {
-        convertPixel(row, x * bands, alpha, rgb, to);
-        to += 3;
-      }
-    }
-    return new RgbImage(width, raster.getHeight(), rgb);
-  }
-
-  private void convertPixel(int[] row, int at, Alpha rule, byte[] rgb, int to) throws IOException {
-    switch (colourType) {
-      case 0 -> {
-        int grey = row[at];
-        int alpha = transparency.length >= 2 && grey == key(0) ? 0 : 255;
-        grey = bitDepth < 8 ? grey * 255 / ((1 << bitDepth) - 1) : Math.min(grey, 255);
-        put(rgb, to, grey, grey, grey, rule, alpha);
-      }
-      case 2 -> {
-        boolean clear =
-            transparency.length >= 6
-                && row[at] == key(0)
-                && row[at + 1] == key(1)
-                && row[at + 2] == key(2);
-        put(rgb, to, high(row[at]), high(row[at + 1]), high(row[at + 2]), rule, clear ? 0 : 255);
-      }
-      case 3 -> {
-        int index = row[at];
-        int alpha = index < transparency.length ? transparency[index] & 0xff : 255;
-        int entry = index * 3;
-        if (entry + 3 > Math.min(palette.length, 3 * MAX_PALETTE)) {
-          put(rgb, to, 0, 0, 0, rule, alpha);
-        } else {
-          put(rgb, to, palette[entry], palette[entry + 1], palette[entry + 2], rule, alpha);
+    try (PngChunks png = new PngChunks(bytes)) {
+      PngDecoder decoder = new PngDecoder(png, alpha);
+      if (png.interlaced) {
+        for (int[] pass : PASSES) {
+          decoder.pass(pass[0], pass[1], pass[2], pass[3]);
         }
+      } else {
+        decoder.pass(0, 0, 1, 1);
       }
-      case 4 -> {
-        int grey = high(row[at]);
-        put(rgb, to, grey, grey, grey, rule, high(row[at + 1]));
-      }
-      case 6 ->
-          put(
-              rgb,
-              to,
-              high(row[at]),
-              high(row[at + 1]),
-              high(row[at + 2]),
-              rule,
-              high(row[at + 3]));
-      default -> throw new IOException("colour type " + colourType);
+      return new RgbImage(png.width, png.height, decoder.rgb);
     }
   }
 
-  private static void put(byte[] rgb, int to, int r, int g, int b, Alpha rule, int alpha) {
-    rgb[to] = (byte) rule.apply(r & 0xff, alpha);
-    rgb[to + 1] = (byte) rule.apply(g & 0xff, alpha);
-    rgb[to + 2] = (byte) rule.apply(b & 0xff, alpha);
+  private byte[][] paletteColours() {
+    byte[][] table = new byte[256][3];
+    for (int i = 0; i < png.palette.length / 3; i++) {
+      int opacity = i < png.transparency.length ? png.transparency[i] & 0xff : 255;
+      for (int c = 0; c < 3; c++) {
+        table[i][c] = (byte) alpha.apply(png.palette[3 * i + c] & 0xff, opacity);
+      }
+    }
+    return table;
   }
 
-  private int high(int sample) {
-    return bitDepth == 16 ? sample >> 8 : sample;
+  private byte[][] greyColours() {
+    byte[][] table = new byte[256][3];
+    int most = (1 << Math.min(png.bitDepth, 8)) - 1;
+    for (int i = 0; i <= most; i++) {
+      boolean clear = png.transparency.length >= 2 && i == key(0);
+      byte grey = (byte) alpha.apply(i * 255 / most, clear ? 0 : 255);
+      table[i] = new byte[] {grey, grey, grey};
+    }
+    return table;
   }
 
-  /** The sample of the transparent colour. */
+  /** Decodes the rows of one pass and spreads them over the image. */
+  private void pass(int left, int top, int stepX, int stepY) throws IOException {
+    int columns = (png.width - left + stepX - 1) / stepX;
+    int rows = (png.height - top + stepY - 1) / stepY;
+    if (columns <= 0 || rows <= 0) {
+      return;
+    }
+    int bits = png.channels() * png.bitDepth;
+    int length = Math.toIntExact(((long) columns * bits + 7) / 8);
+    byte[] filtered = new byte[1 + length];
+    byte[] row = new byte[length];
+    byte[] above = new byte[length];
+    for (int y = 0; y < rows; y++) {
+      png.inflate(filtered);
+      PngFilter.undo(filtered, above, row, Math.max(1, bits / 8));
+      convert(row, columns, 3 * ((top + y * stepY) * png.width + left), 3 * stepX);
+      byte[] swap = above;
+      above = row;
+      row = swap;
+    }
+  }
+
+  private void convert(byte[] row, int columns, int to, int step) {
+    int wide = png.bitDepth == 16 ? 2 : 1;
+    if (png.colourType == 2 && wide == 1 && step == 3 && png.transparency.length == 0) {
+      System.arraycopy(row, 0, rgb, to, row.length);
+      return;
+    }
+    for (int x = 0; x < columns; x++, to += step) {
+      switch (png.colourType) {
+        case 2 -> {
+          int from = x * 3 * wide;
+          put(row, from, from + wide, from + 2 * wide, to, isKey(row, from, wide) ? 0 : 255);
+        }
+        case 4 -> {
+          int from = x * 2 * wide;
+          put(row, from, from, from, to, row[from + wide] & 0xff);
+        }
+        case 6 -> {
+          int from = x * 4 * wide;
+          put(row, from, from + wide, from + 2 * wide, to, row[from + 3 * wide] & 0xff);
+        }
+        default ->
+            System.arraycopy(colours[wide == 2 ? grey16(row, x) : index(row, x)], 0, rgb, to, 3);
+      }
+    }
+  }
+
+  /** Takes the samples at three places; of 16 bits these are the high bytes. */
+  private void put(byte[] row, int red, int green, int blue, int to, int opacity) {
+    rgb[to] = (byte) alpha.apply(row[red] & 0xff, opacity);
+    rgb[to + 1] = (byte) alpha.apply(row[green] & 0xff, opacity);
+    rgb[to + 2] = (byte) alpha.apply(row[blue] & 0xff, opacity);
+  }
+
+  /** A 16-bit grey sample cut off at 255, which is what Pillow makes of it. */
+  private static int grey16(byte[] row, int x) {
+    return row[2 * x] != 0 ? 255 : row[2 * x + 1] & 0xff;
+  }
+
+  private int index(byte[] row, int x) {
+    int perByte = 8 / png.bitDepth;
+    int shift = (perByte - 1 - x % perByte) * png.bitDepth;
+    return (row[x / perByte] & 0xff) >> shift & (1 << png.bitDepth) - 1;
+  }
+
+  private boolean isKey(byte[] row, int from, int wide) {
+    if (png.transparency.length < 6) {
+      return false;
+    }
+    for (int c = 0; c < 3; c++) {
+      int at = from + c * wide;
+      int sample = wide == 2 ? (row[at] & 0xff) << 8 | row[at + 1] & 0xff : row[at] & 0xff;
+      if (sample != key(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A sample of the transparent colour. */
   private int key(int channel) {
-    return (transparency[2 * channel] & 0xff) << 8 | transparency[2 * channel + 1] & 0xff;
+    return (png.transparency[2 * channel] & 0xff) << 8 | png.transparency[2 * channel + 1] & 0xff;
   }
 }

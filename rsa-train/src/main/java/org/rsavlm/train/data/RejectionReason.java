@@ -1,0 +1,30 @@
+package org.rsavlm.train.data;
+
+/** Why a sample can't be trained on. */
+public enum RejectionReason {
+  /** The JSON of the sample can't be parsed, or a field is missing or has the wrong type. */
+  MALFORMED("malformed"),
+  /** An image file doesn't exist or can't be opened. */
+  IMAGE_MISSING("missing image"),
+  /** An image file exists but can't be decoded. */
+  IMAGE_BROKEN("broken image"),
+  /** An image name leads out of the images directory. */
+  IMAGE_OUTSIDE("image outside images_dir"),
+  /** The number of images differs from the number of {@code <image>} placeholders. */
+  IMAGE_COUNT("image count"),
+  /** There is no answer or caption to train on. */
+  EMPTY_CAPTION("empty caption"),
+  /** More tokens than the stage allows; samples are never truncated. */
+  TOO_LONG("too long");
+
+  private final String label;
+
+  RejectionReason(String label) {
+    this.label = label;
+  }
+
+  /** The reason as reports and {@code rejected.jsonl} name it. */
+  public String label() {
+    return label;
+  }
+}

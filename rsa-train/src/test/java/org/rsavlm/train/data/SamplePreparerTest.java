@@ -1,0 +1,193 @@
+package org.rsavlm.train.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageReader;
+import org.rsavlm.models.text.PromptTemplate;
+import org.rsavlm.models.text.Tokenized;
+
+class SamplePreparerTest {
+
+  private Fixture fixture;
+  @TempDir private Path dir;
+
+  @BeforeEach
+  void setUp() throws IOException {
+    fixture = new Fixture(dir);
+  }
+
+  @AfterEach
+  void tearDown() {
+    fixture.close();
+  }
+
+  private PreparedSample prepare(String json) throws RejectedSampleException {
+    return prepare(json, fixture.preparer(60));
+  }
+
+  private PreparedSample prepare(String json, SamplePreparer preparer)
+      throws RejectedSampleException {
+    Sample sample =
+        new SampleParser("src", true).parse(json.getBytes(StandardCharsets.UTF_8), "f.jsonl:9");
+    return preparer.prepare(sample, fixture.images);
+  }
+
+  private Rejection rejection(String json) {
+    return catchThrowableOfType(RejectedSampleException.class, () -> prepare(json)).rejection();
+  }
+
+  @Test
+  void aCaptionPairHasImageCaptionAndLabels() throws Exception {
+    PreparedSample sample = prepare(Fixture.caption("a", "3.png", "a red circle"));
+    long[] caption = fixture.tokenizer.encode("a red circle");
+    long[] trained = fixture.tokenizer.encode("a red circle\n");
+    assertThat(sample.ids())
+        .isEqualTo(
+            LongStream.concat(LongStream.of(Tokenized.IMAGE), LongStream.of(trained)).toArray());
+    assertThat(sample.labels())
+        .isEqualTo(
+            LongStream.concat(LongStream.of(Tokenized.IGNORE), LongStream.of(trained)).toArray());
+    assertThat(sample.caption()).isEqualTo(caption);
+    assertThat(sample.rsa()).isTrue();
+    assertThat(sample.length()).isEqualTo(Fixture.TOKENS_PER_IMAGE + trained.length);
+    assertThat(sample.pixels())
+        .containsExactly(
+            ImageProcessor.siglip(Fixture.SIDE)
+                .pixelValues(ImageReader.read(fixture.images.resolve("3.png"))));
+  }
+
+  @Test
+  void onlyOneImageWithOneExchangeTakesPartInRsa() throws Exception {
+    SamplePreparer chat =
+        new SamplePreparer(
+            fixture.tokenizer, PromptTemplate.QWEN_1_5, ImageProcessor.siglip(8), 4, 500);
+    PreparedSample dialogue =
+        prepare(Fixture.sample("a", "1.png", "<image>\nWhat?", "A.", "And?", "B."), chat);
+    PreparedSample two =
+        prepare(Fixture.sample("b", List.of("1.png", "2.png"), "<image><image>", "A."), chat);
+    PreparedSample text = prepare(Fixture.textOnly("c", "What?", "A."), chat);
+    PreparedSample pair = prepare(Fixture.sample("d", "1.png", "What?\n<image>", "A."), chat);
+    assertThat(List.of(dialogue.rsa(), two.rsa(), text.rsa(), pair.rsa()))
+        .containsExactly(false, false, false, true);
+    assertThat(dialogue.caption()).isEmpty();
+    assertThat(two.pixels()).hasSize(2);
+    assertThat(text.pixels()).isEmpty();
+    assertThat(pair.caption()).isEqualTo(fixture.tokenizer.encode("A."));
+  }
+
+  @Test
+  void captionsAloneTrainTheLanguageModel() throws Exception {
+    PreparedSample sample =
+        prepare(
+            Fixture.caption("a", "no-such.png", "a red circle"),
+            fixture.preparer(60).withoutImages());
+    assertThat(sample.ids()).isEqualTo(fixture.tokenizer.encode("a red circle\n"));
+    assertThat(sample.labels()).isEqualTo(sample.ids());
+    assertThat(sample.pixels()).isEmpty();
+    assertThat(sample.rsa()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "none.png, IMAGE_MISSING, is not in",
+    "broken.png, IMAGE_BROKEN, broken.png",
+    "., IMAGE_BROKEN, not a file",
+    "../secret.png, IMAGE_OUTSIDE, leads out of",
+    "a/../../secret.png, IMAGE_OUTSIDE, leads out of",
+    "/etc/passwd, IMAGE_OUTSIDE, leads out of",
+    "link.png, IMAGE_OUTSIDE, leads out of",
+    "linked/secret.png, IMAGE_OUTSIDE, leads out of",
+    "'a\u0000.png', IMAGE_MISSING, can't be opened",
+  })
+  void aBadImageIsRejected(String name, RejectionReason reason, String detail) throws Exception {
+    Path secret = dir.resolve("secret.png");
+    Files.copy(fixture.images.resolve("1.png"), secret);
+    Files.createSymbolicLink(fixture.images.resolve("link.png"), secret);
+    Files.createSymbolicLink(fixture.images.resolve("linked"), dir);
+    Rejection rejection = rejection(Fixture.caption("x1", name, "a caption"));
+    assertThat(rejection.reason()).isEqualTo(reason);
+    assertThat(rejection.id()).isEqualTo("x1");
+    assertThat(rejection.source()).isEqualTo("src");
+    assertThat(rejection.detail()).contains(detail);
+  }
+
+  @Test
+  void aLinkWithinTheDirectoryIsFollowed() throws Exception {
+    Files.createSymbolicLink(fixture.images.resolve("same.png"), Path.of("1.png"));
+    assertThat(prepare(Fixture.caption("a", "same.png", "a caption")).pixels()).hasSize(1);
+  }
+
+  @Test
+  void theWrongNumberOfPlaceholdersIsRejected() throws Exception {
+    assertThat(rejection(Fixture.sample("a", "1.png", "Describe it.", "A.")))
+        .isEqualTo(
+            new Rejection("a", "src", RejectionReason.IMAGE_COUNT, "1 images but 0 <image>"));
+    assertThat(rejection(Fixture.textOnly("b", "<image>\nWhat?", "A.")).reason())
+        .isEqualTo(RejectionReason.IMAGE_COUNT);
+    assertThat(rejection(Fixture.sample("c", List.of("1.png", "2.png"), "<image>", "A.")).detail())
+        .isEqualTo("2 images but 1 <image>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "  \n\t "})
+  void anEmptyCaptionIsRejected(String caption) throws Exception {
+    assertThat(rejection(Fixture.caption("a", "1.png", caption)).reason())
+        .isEqualTo(RejectionReason.EMPTY_CAPTION);
+  }
+
+  @Test
+  void aSampleThatIsTooLongIsRejectedAndNotCut() throws Exception {
+    String caption = "\u0001".repeat(56);
+    assertThat(fixture.tokenizer.encode(caption + "\n")).hasSize(57);
+    assertThat(rejection(Fixture.caption("a", "1.png", caption)))
+        .isEqualTo(
+            new Rejection(
+                "a", "src", RejectionReason.TOO_LONG, "61 tokens, 4 of images; at most 60"));
+    assertThat(prepare(Fixture.caption("a", "1.png", caption.substring(1))).length()).isEqualTo(60);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"id\": \"a\",|f.jsonl:9|not valid JSON",
+        "{\"id\": \"a\"} {}|f.jsonl:9|not valid JSON",
+        "[1]|f.jsonl:9|expected a JSON object, found ARRAY",
+        "{\"id\": \"a\"}|a|\"conversations\": expected a list of turns, found nothing",
+        "{\"conversations\": []}|f.jsonl:9|found an empty list",
+        "{\"id\": 7, \"conversations\": [\"x\"]}|7|\"from\": expected a text",
+        "{\"id\": \"a\", \"conversations\": [{\"from\": \"gpt\", \"value\": 3}]}|a|\"value\"",
+        "{\"id\": \"a\", \"conversations\": [{\"from\": \"bot\", \"value\": \"\"}]}|a|\"bot\"",
+        "{\"id\": \"a\", \"image\": 3, \"conversations\": []}|a|\"image\": expected a text",
+        "{\"id\": \"a\", \"image\": [\"\"], \"conversations\": []}|a|\"image\" is empty",
+        "{\"id\": \"a\", \"video\": \"v.mp4\", \"conversations\": []}|a|only images",
+      })
+  void aMalformedSampleIsRejectedWithItsPlace(String json, String id, String detail) {
+    Rejection rejection = rejection(json);
+    assertThat(rejection.reason()).isEqualTo(RejectionReason.MALFORMED);
+    assertThat(rejection.id()).isEqualTo(id);
+    assertThat(rejection.detail()).contains(detail);
+  }
+
+  @Test
+  void aConversationThatDoesNotFitThePromptIsRejected() throws Exception {
+    Rejection rejection = rejection(Fixture.sample("a", "1.png", "<image>", "A.", "B?", "C."));
+    assertThat(rejection.reason()).isEqualTo(RejectionReason.MALFORMED);
+    assertThat(rejection.detail()).contains("plain prompt");
+  }
+}
