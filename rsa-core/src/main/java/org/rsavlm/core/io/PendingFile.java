@@ -9,7 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.UUID;
 import org.rsavlm.core.UserException;
 
 /**
@@ -21,8 +21,6 @@ import org.rsavlm.core.UserException;
  * AtomicFiles#syncDirectory}). Not thread-safe.
  */
 public final class PendingFile implements AutoCloseable {
-
-  private static final AtomicLong COUNTER = new AtomicLong();
 
   private final Path target;
   private final Path temporary;
@@ -88,13 +86,13 @@ public final class PendingFile implements AutoCloseable {
     }
   }
 
-  /** A hidden name beside the target that no other writer uses, in this process or another. */
+  /** A hidden name beside the target that no other writer uses, on this machine or another. */
   static Path temporaryName(Path target, String suffix) {
     Path name = target.getFileName();
     if (name == null) {
       throw new UserException(target.toString(), "not a file name", "name a file in a directory");
     }
-    String unique = ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+    String unique = UUID.randomUUID().toString().substring(0, 13);
     return target.resolveSibling("." + name + "." + unique + "." + suffix);
   }
 

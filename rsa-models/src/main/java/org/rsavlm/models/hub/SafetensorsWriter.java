@@ -1,5 +1,6 @@
 package org.rsavlm.models.hub;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -45,8 +46,8 @@ public final class SafetensorsWriter {
     /**
      * Returns the array, of the planned shape; any type and device.
      *
-     * @param manager closed as soon as the tensor is written; own the array by it, or by another to
-     *     keep it
+     * @param manager of the CPU, closed as soon as the tensor is written; own the array by it, or
+     *     by another to keep it
      */
     NDArray open(NDManager manager);
   }
@@ -184,7 +185,7 @@ public final class SafetensorsWriter {
   private void writeTensors(FileChannel channel, List<TensorInfo> infos) throws IOException {
     List<TensorInfo> ordered = HeaderWriter.inOrder(infos);
     writeFully(channel, HeaderWriter.encode(metadata, ordered));
-    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       for (TensorInfo info : ordered) {
         try (NDManager own = manager.newSubManager()) {
           NDArray array = source(info).open(own);

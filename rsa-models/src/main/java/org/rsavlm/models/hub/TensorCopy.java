@@ -18,7 +18,7 @@ import org.rsavlm.core.torch.TorchScript;
  *
  * <p>Why not memory-mapped: mapped pages count as the process's memory until a garbage collection
  * unmaps them, a file that shrinks meanwhile kills the process, and the bytes have to be copied all
- * the same. docs/models.md has the figures.
+ * the same. docs/weights.md has the figures.
  */
 final class TensorCopy {
 
@@ -56,7 +56,7 @@ final class TensorCopy {
     }
     int size = info.dtype().bytes();
     long step = CHUNK_BYTES / size;
-    try (NDManager host = target.getManager().newSubManager(Device.cpu());
+    try (NDManager host = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         GradMode off = GradMode.disabled()) {
       NDArray chunk = Tensors.empty(host, info.dtype(), Math.min(step, info.elements()));
       Pointer memory = TorchMemory.pointer(chunk);
@@ -76,7 +76,7 @@ final class TensorCopy {
     }
     int size = dtype.bytes();
     long step = CHUNK_BYTES / size;
-    try (NDManager host = array.getManager().newSubManager(Device.cpu());
+    try (NDManager host = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         GradMode off = GradMode.disabled()) {
       NDArray flat = SCRIPT.call(host, "flatten", array).singletonOrThrow();
       if (isHostArray(array) && TorchDtype.of(array) == dtype) {

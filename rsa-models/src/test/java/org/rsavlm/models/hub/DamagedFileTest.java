@@ -34,11 +34,16 @@ final class DamagedFileTest {
     SafetensorsReader.open(file).close();
   }
 
+  private void write(byte[] bytes) throws IOException {
+    Files.deleteIfExists(file()); // some file systems sync a file that is cut and written anew
+    Files.write(file(), bytes);
+  }
+
   @Test
   void truncationAtEveryByte() throws IOException {
     byte[] whole = Files.readAllBytes(Fixtures.path("every-dtype.safetensors"));
     for (int length = 0; length < whole.length; length++) {
-      Files.write(file(), Arrays.copyOf(whole, length));
+      write(Arrays.copyOf(whole, length));
       assertThat(catchThrowable(() -> open(file())))
           .as("cut to %s bytes", length)
           .isInstanceOf(UserException.class)
@@ -66,7 +71,7 @@ final class DamagedFileTest {
     int headerEnd = 8 + (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
     byte[] nasty = "0-9.eE\"\\{}[],:nt \0\377\n".getBytes(StandardCharsets.ISO_8859_1);
     Random random = new Random(7);
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 1000; round++) {
       byte[] damaged = whole.clone();
       for (int i = 0; i <= round % 4; i++) {
         damaged[8 + random.nextInt(headerEnd - 8)] = nasty[random.nextInt(nasty.length)];
@@ -77,7 +82,7 @@ final class DamagedFileTest {
 
   /** Returns 1 if the file was refused; fails on any other throwable. */
   private int openDamaged(byte[] bytes, String what) throws IOException {
-    Files.write(file(), bytes);
+    write(bytes);
     Throwable thrown = catchThrowable(() -> open(file()));
     if (thrown == null) {
       return 0;

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +159,21 @@ final class SafetensorsReaderTest {
         assertThat(Tensors.toDoubles(reader.read(manager, "model.layers.3.bias")))
             .containsExactly(3, 4, 5, 6);
         assertThat(Tensors.toDoubles(reader.read(manager, "model.embed.é"))).hasSize(40);
+      }
+    }
+  }
+
+  @Test
+  void severalThreadsReadTheSameFiles() {
+    try (SafetensorsReader reader = SafetensorsReader.open(Fixtures.path("sharded"))) {
+      List<Double> sums =
+          IntStream.range(0, 200)
+              .parallel()
+              .mapToObj(i -> reader.read(manager, "model.layers." + i % 4 + ".weight"))
+              .map(array -> Arrays.stream(Tensors.toDoubles(array)).sum())
+              .toList();
+      for (int i = 0; i < sums.size(); i++) {
+        assertThat(sums.get(i)).isEqualTo(66.0 + 12 * (i % 4));
       }
     }
   }
