@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 /**
  * How Qwen2 cuts a text before BPE: NFC, then words by a pattern, then every UTF-8 byte as one
  * printable character (the alphabet that GPT-2 introduced).
+ *
+ * <p>For training alone; encoding is the native library's. Letters newer than the JDK's Unicode
+ * (13.0 in Java 17) count as punctuation here, which can shift a rare merge and nothing else.
  */
 final class ByteLevel {
 

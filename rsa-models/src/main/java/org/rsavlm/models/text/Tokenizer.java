@@ -1,6 +1,7 @@
 package org.rsavlm.models.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,7 +111,7 @@ public final class Tokenizer implements AutoCloseable {
    * @param text any text; empty gives no ids
    */
   public long[] encode(String text) {
-    return text.isEmpty() ? new long[0] : whileOpen(t -> t.encode(text, false, false).getIds());
+    return text.isEmpty() ? new long[0] : whileOpen(t -> encode(t, text));
   }
 
   /**
@@ -135,6 +136,16 @@ public final class Tokenizer implements AutoCloseable {
       }
     }
     return text.append(decodeText(ids, start, ids.length)).toString();
+  }
+
+  /** DJL's own encode fetches seven more arrays, which takes as long again as the encoding. */
+  private static long[] encode(HuggingFaceTokenizer tokenizer, String text) {
+    long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, false);
+    try {
+      return TokenizersLibrary.LIB.getTokenIds(encoding);
+    } finally {
+      TokenizersLibrary.LIB.deleteEncoding(encoding);
+    }
   }
 
   /** Special ids are unknown to the native tokenizer, which leaves them out. */

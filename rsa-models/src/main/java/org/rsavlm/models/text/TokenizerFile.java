@@ -68,17 +68,13 @@ record TokenizerFile(String textOnly, Map<String, Long> specials, int size) {
 
     Splitter(Path file, JsonNode json) {
       this.file = file;
-      String type = json.path("model").path("type").asText("BPE");
-      if (!type.equals("BPE")) {
-        throw new UserException(
-            file.toString(),
-            "unsupported: model.type=" + type,
-            "use the tokenizer of a Qwen2 checkpoint, which is BPE");
-      }
+      BpeModelCheck check = new BpeModelCheck(file, json.path("model"));
+      check.settings();
       if (!(json instanceof ObjectNode object)
           || !(json.path("model").path("vocab") instanceof ObjectNode vocab)) {
         throw damaged(file, "has no model.vocab", null);
       }
+      check.tokens();
       root = object;
       vocabulary = vocab;
     }
@@ -102,12 +98,15 @@ record TokenizerFile(String textOnly, Map<String, Long> specials, int size) {
       root.set("added_tokens", ordinary);
       root.putNull("truncation");
       root.putNull("padding");
+      // Never needed where every byte has a token, and often a special one.
+      root.withObject("/model").putNull("unk_token");
       long highest = tokens.keySet().stream().mapToLong(Long::longValue).max().orElse(-1);
       return new TokenizerFile(root.toString(), specials, Math.toIntExact(highest + 1));
     }
 
     private long id(JsonNode value, String token) {
-      if (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < 0) {
+      boolean fits = value.isIntegralNumber() && value.canConvertToInt();
+      if (!fits || value.asInt() < 0 || value.asInt() == Integer.MAX_VALUE) {
         throw damaged(file, "token '" + token + "' has the id " + value, null);
       }
       return value.asInt();

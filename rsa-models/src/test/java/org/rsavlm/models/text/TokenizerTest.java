@@ -181,7 +181,12 @@ class TokenizerTest {
         "`<|im_end|>`|`<|other|>`|`no special token <|im_end|>`",
         "`\"BPE\"`|`\"WordPiece\"`|`unsupported: model.type=WordPiece`",
         "`\"vocab\"`|`\"words\"`|`has no model.vocab`",
-        "`\"merges\" : [`|`\"merges\" : [\"zz qq\",`|`cannot be used`",
+        "`\"merges\" : [`|`\"merges\" : [\"zz qq\",`|`merge \"zz qq\" is not of two known tokens`",
+        "`\"continuing_subword_prefix\" : \"\"`|`\"continuing_subword_prefix\" : \"##\"`"
+            + "|`unsupported: model.continuing_subword_prefix=##`",
+        "`\"dropout\" : null`|`\"dropout\" : 0.1`|`unsupported: model.dropout=0.1`",
+        "`\"~\" : 93`|`\"~~\" : 93`|`is no byte-level BPE: model.vocab lacks '~'`",
+        "`Sequence`|`Sequenz`|`cannot be used`",
         "`\"!\" : 0`|`\"!\" : -1`|`token '!' has the id -1`",
         "`\"!\" : 0`|`\"!\" : 1`|`id 1 is both`",
         "`\"model\" : {`|`\"model\" : `|`not valid JSON`",
