@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Samples in LLaVA's format.
  *
- * @param jsonPath a {@code .json} or {@code .jsonl} file of conversations
+ * @param jsonPath a {@code .json} or {@code .jsonl} file of conversations, or a {@code .yaml}
+ *     mixture of such files as LLaVA-NeXT writes them
  * @param imagesDir base of the samples' image paths; absent: the directory of {@code jsonPath}
  * @param samplingStrategy {@code all}, {@code first:N}, {@code end:N} or {@code random:N}; N is a
  *     count or a percentage such as {@code 10%}, rounded up
@@ -34,5 +35,12 @@ public record SourceRecipe(
     if (name.isEmpty()) {
       name = String.valueOf(jsonPath.getFileName()).replaceFirst("(?<=.)\\.[^.]*$", "");
     }
+  }
+
+  /**
+   * Whether the RSA loss may find samples here; the sources of a mixture file say for themselves.
+   */
+  boolean mayHoldPairs() {
+    return rsa || jsonPath.toString().matches(".*\\.ya?ml");
   }
 }

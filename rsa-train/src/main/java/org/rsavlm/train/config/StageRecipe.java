@@ -92,7 +92,7 @@ public record StageRecipe(
     Check.atLeast("max_grad_norm", maxGradNorm, 0);
     Check.atLeast("max_length", maxLength, 1);
     trainable.requireRates(learningRate);
-    if (rsa.enabled() && data.stream().noneMatch(SourceRecipe::rsa)) {
+    if (rsa.enabled() && data.stream().noneMatch(SourceRecipe::mayHoldPairs)) {
       throw new InvalidValueException(
           "rsa.enabled",
           "is true but no source of the stage holds image-caption pairs",
