@@ -11,8 +11,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ImageParityTest {
 
   private static final int TILE = 28;
-  private static final List<String> LOSSY_WEBP =
-      List.of("lossy.webp", "lossy-alpha.webp", "tiny.webp", "coarse.webp");
   private static final List<Resolution> RESOLUTIONS =
       LlavaGrid.heightFirst(
           List.of(
@@ -59,9 +57,7 @@ class ImageParityTest {
   }
 
   static Stream<Expected> images() {
-    return Fixtures.table("images.tsv").stream()
-        .map(Expected::of)
-        .filter(e -> !LOSSY_WEBP.contains(e.file()));
+    return Fixtures.table("images.tsv").stream().map(Expected::of);
   }
 
   @ParameterizedTest

@@ -81,10 +81,17 @@ class ImageReaderTest {
         .hasMessageContaining("page.jpg: not a PNG, JPEG, WebP, GIF or BMP image");
   }
 
+  /** Whole files, as our encoders or the fixtures give them. */
+  static byte[] whole(String format) throws IOException {
+    return format.endsWith("webp")
+        ? Fixtures.bytes("files/" + format)
+        : encode(noise(40, 30, 2), format);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"png", "jpeg", "gif", "bmp"})
+  @ValueSource(strings = {"png", "jpeg", "gif", "bmp", "lossy.webp", "lossless.webp"})
   void everyTruncationIsAUserException(String format) throws IOException {
-    byte[] whole = encode(noise(40, 30, 2), format);
+    byte[] whole = whole(format);
     for (int length = 1; length < whole.length * 9 / 10; length += 1 + length / 20) {
       byte[] part = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> ImageReader.read(part, "part"))
@@ -95,9 +102,19 @@ class ImageReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"png", "jpeg", "gif", "bmp"})
+  @ValueSource(
+      strings = {
+        "png",
+        "jpeg",
+        "gif",
+        "bmp",
+        "lossy.webp",
+        "lossless.webp",
+        "lossy-alpha.webp",
+        "animated.webp"
+      })
   void damagedFilesNeverEndInAnythingElse(String format) throws IOException {
-    byte[] whole = encode(noise(40, 30, 3), format);
+    byte[] whole = whole(format);
     Random random = new Random(4);
     for (int trial = 0; trial < 400; trial++) {
       byte[] damaged = whole.clone();
@@ -106,7 +123,7 @@ class ImageReaderTest {
         damaged[random.nextInt(limit)] = (byte) random.nextInt();
       }
       try {
-        ImageReader.read(damaged, "damaged");
+        ImageReader.read(damaged, "damaged", Alpha.WHITE);
       } catch (UserException e) {
         assertThat(e).hasMessageStartingWith("damaged: ");
       }
