@@ -139,6 +139,7 @@ public final class Qwen2Model extends NamedBlock {
                 layout.longest(),
                 config.heads(),
                 config.keyValueHeads(),
+                config.window(index),
                 config.rmsNormEps())
             .singletonOrThrow();
       }

@@ -57,11 +57,19 @@ public final class TokenLayout {
     }
     source = Tensors.of(manager, tokenIn, tokenIn.length);
     slots = Tensors.of(manager, slotOf, tokens);
+    double[] turns = config.rotaryScaling().frequencies(config.headSize(), config.ropeTheta());
     try (GradMode off = GradMode.disabled();
-        NDArray at = Tensors.of(manager, positions, tokens)) {
+        NDArray at = Tensors.of(manager, positions, tokens);
+        NDArray frequencies = Tensors.of(manager, turns, turns.length)) {
       NDList tables =
           TorchScript.load(Qwen2Model.class, "qwen2.py")
-              .call(manager, "rotary", at, config.headSize(), config.ropeTheta(), dtype.code());
+              .call(
+                  manager,
+                  "rotary",
+                  at,
+                  frequencies,
+                  config.rotaryScaling().attentionFactor(),
+                  dtype.code());
       cos = tables.get(0);
       sin = tables.get(1);
     }

@@ -5,6 +5,7 @@
 #   cos, sin [T, D]     rotary tables of each token's position, D = head size
 #   source [B L]        token that fills each slot of the padded [B, L] grid (any token in a pad slot)
 #   slots [T]           slot of each token
+#   window              tokens that a token sees, itself included; 0 for all before it
 # Heads: H queries, G keys and values (G divides H). Samples never attend to each other.
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -27,13 +28,19 @@ def repeat_heads(x: Tensor, times: int) -> Tensor:
   wide = torch.expand(torch.unsqueeze(x, 2), [b, g, times, l, d])
   return torch.reshape(wide, [b, g * times, l, d])
 
-def attention(q: Tensor, k: Tensor, v: Tensor, source: Tensor, slots: Tensor, batch: int, length: int) -> Tensor:
+def attention(q: Tensor, k: Tensor, v: Tensor, source: Tensor, slots: Tensor, batch: int, length: int, window: int) -> Tensor:
   times = torch.size(q, 1) // torch.size(k, 1)
   gq = __torch__.to_grid(q, source, batch, length)
   gk = __torch__.repeat_heads(__torch__.to_grid(k, source, batch, length), times)
   gv = __torch__.repeat_heads(__torch__.to_grid(v, source, batch, length), times)
   # Padding is on the right: with a causal mask no token sees it.
-  out = torch.scaled_dot_product_attention(gq, gk, gv, None, 0., True)
+  if window > 0 and window < length:
+    at = torch.arange(length, device=ops.prim.device(q))
+    back = torch.unsqueeze(at, 1) - torch.unsqueeze(at, 0)
+    near = torch.logical_and(torch.ge(back, 0), torch.lt(back, window))
+    out = torch.scaled_dot_product_attention(gq, gk, gv, near)
+  else:
+    out = torch.scaled_dot_product_attention(gq, gk, gv, None, 0., True)
   out = torch.reshape(torch.transpose(out, 1, 2), [batch * length, -1])
   if batch * length != torch.size(q, 0):
     out = torch.index_select(out, 0, slots)
@@ -44,18 +51,16 @@ class Qwen2(Module):
   __buffers__ = []
   training : bool
 
-  def rotary(self: __torch__.Qwen2, positions: Tensor, head: int, theta: float, dtype: int) -> Tuple[Tensor, Tensor]:
-    # Angles in float64: in float32 they are off by 2e-3 at position 32,000.
-    even = torch.arange(0, head, 2, dtype=7, device=ops.prim.device(positions))
-    frequency = torch.pow(theta, even / -head)
+  def rotary(self: __torch__.Qwen2, positions: Tensor, frequency: Tensor, scale: float, dtype: int) -> Tuple[Tensor, Tensor]:
+    # frequency [D/2]. Angles in float64: in float32 they are off by 2e-3 at position 32,000.
     angle = torch.outer(torch.to(positions, 7), frequency)
     angle = torch.cat([angle, angle], 1)
-    return (torch.to(torch.cos(angle), dtype), torch.to(torch.sin(angle), dtype))
+    return (torch.to(torch.cos(angle) * scale, dtype), torch.to(torch.sin(angle) * scale, dtype))
 
   def embed(self: __torch__.Qwen2, ids: Tensor, weight: Tensor) -> Tensor:
     return torch.embedding(weight, ids)
 
-  def layer(self: __torch__.Qwen2, x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, source: Tensor, slots: Tensor, batch: int, length: int, heads: int, groups: int, eps: float) -> Tensor:
+  def layer(self: __torch__.Qwen2, x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, source: Tensor, slots: Tensor, batch: int, length: int, heads: int, groups: int, window: int, eps: float) -> Tensor:
     input_norm, q_w, q_b, k_w, k_b, v_w, v_b, o_w, post_norm, gate_w, up_w, down_w = w
     t, d = torch.size(x)
     h = torch.rms_norm(x, [d], input_norm, eps)
@@ -64,7 +69,7 @@ class Qwen2(Module):
     v = torch.view(torch.linear(h, v_w, v_b), [t, groups, -1])
     q = __torch__.rotate(q, cos, sin)
     k = __torch__.rotate(k, cos, sin)
-    a = __torch__.attention(q, k, v, source, slots, batch, length)
+    a = __torch__.attention(q, k, v, source, slots, batch, length, window)
     x = x + torch.linear(a, o_w)
     h = torch.rms_norm(x, [d], post_norm, eps)
     m = torch.silu(torch.linear(h, gate_w)) * torch.linear(h, up_w)

@@ -70,10 +70,14 @@ class Qwen2ModelTest {
     "qwen2-gqa2-tied,FLOAT64,1e-9,1e-9",
     "qwen2-gqa4,FLOAT64,1e-9,1e-9",
     "qwen2-gqa7-tied-long,FLOAT64,1e-9,1e-9",
+    "qwen2-yarn,FLOAT64,1e-9,1e-9",
+    "qwen2-sliding,FLOAT64,1e-9,1e-9",
     "qwen2-mha,FLOAT32,1e-5,1e-4",
     "qwen2-gqa2-tied,FLOAT32,1e-5,1e-4",
     "qwen2-gqa4,FLOAT32,1e-5,1e-4",
-    "qwen2-gqa7-tied-long,FLOAT32,1e-5,1e-4"
+    "qwen2-gqa7-tied-long,FLOAT32,1e-5,1e-4",
+    "qwen2-yarn,FLOAT32,1e-5,1e-4",
+    "qwen2-sliding,FLOAT32,1e-5,1e-4"
   })
   void statesLogitsLossAndGradientsEqualTransformers(
       String name, TorchDtype dtype, double bound, double gradientBound) {
@@ -131,7 +135,7 @@ class Qwen2ModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"qwen2-gqa4", "qwen2-gqa2-tied"})
+  @ValueSource(strings = {"qwen2-gqa4", "qwen2-gqa2-tied", "qwen2-sliding"})
   void packedEqualsOneByOne(String name) {
     try (NDManager manager = NDManager.newBaseManager();
         Reference reference = new Reference(manager, name);
