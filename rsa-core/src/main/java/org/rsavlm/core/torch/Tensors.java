@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.sun.jna.Pointer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Creates, casts and reads arrays of every {@link TorchDtype}. */
@@ -77,6 +78,37 @@ public final class Tensors {
         values.length,
         shape,
         memory -> memory.write(0, values, 0, values.length));
+  }
+
+  /**
+   * Returns a copy of several Java arrays one after the other, such as the images of a batch,
+   * without joining them in Java memory first.
+   *
+   * @param manager owns the array; its device holds it
+   * @param items arrays of equal length, at least one
+   * @param itemShape the dimensions of one item
+   * @return [number of items, itemShape…] in float32
+   */
+  public static NDArray stack(NDManager manager, List<float[]> items, long... itemShape) {
+    int size = Math.toIntExact(new Shape(itemShape).size());
+    for (float[] item : items) {
+      if (item.length != size) {
+        throw new IllegalArgumentException(
+            "an item of " + item.length + " values does not fill " + Arrays.toString(itemShape));
+      }
+    }
+    return copied(
+        manager,
+        TorchDtype.FLOAT32,
+        Math.multiplyExact(items.size(), size),
+        new Shape(items.size()).addAll(new Shape(itemShape)).getShape(),
+        memory -> {
+          long offset = 0;
+          for (float[] item : items) {
+            memory.write(offset, item, 0, size);
+            offset += (long) Float.BYTES * size;
+          }
+        });
   }
 
   private static NDArray copied(

@@ -1,0 +1,191 @@
+package org.rsavlm.train.step;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.RsaBatch;
+import org.rsavlm.core.TokenPooling;
+import org.rsavlm.core.torch.Autograd;
+import org.rsavlm.core.torch.Tensors;
+import org.rsavlm.core.torch.TorchScript;
+import org.rsavlm.models.LanguageHeadLoss;
+import org.rsavlm.models.LayerRun;
+import org.rsavlm.models.Qwen2Model;
+import org.rsavlm.models.SiglipVisionModel;
+import org.rsavlm.models.TokenLayout;
+import org.rsavlm.models.VisionLanguageModel;
+
+/**
+ * One micro-batch on its way through the model. The passes run forward in the order of the methods;
+ * each stops at a leaf that gathers gradients, so that backward can wait until the whole batch's
+ * RSA gradient is known.
+ *
+ * <p>Runs with grad mode on. Everything it makes belongs to its own manager.
+ */
+final class MicroBatchRun implements AutoCloseable {
+
+  private static final TorchScript SCRIPT = TorchScript.load(MicroBatchRun.class, "micro_batch.py");
+
+  private final NDManager manager;
+  private final VisionLanguageModel model;
+  private final MicroBatch batch;
+  private final StepOptions options;
+  private @Nullable LayerRun vision;
+  private @Nullable LayerRun captions;
+  private @Nullable LayerRun language;
+  private @Nullable NDArray normed;
+  private @Nullable NDArray hidden;
+  private @Nullable NDArray visionRows;
+  private @Nullable NDArray textRows;
+  private int index = -1;
+
+  MicroBatchRun(
+      NDManager parent, VisionLanguageModel model, MicroBatch batch, StepOptions options) {
+    manager = parent.newSubManager();
+    this.model = model;
+    this.batch = batch;
+    this.options = options;
+  }
+
+  MicroBatch batch() {
+    return batch;
+  }
+
+  /** Phase 1 of a step with RSA: runs what the pooled rows need, and adds the rows. */
+  void addRows(RsaBatch rows) {
+    encodeImages();
+    if (options.inContext()) {
+      runLanguage();
+    }
+    if (batch.pairCount() == 0) {
+      return;
+    }
+    NDArray images = indices(batch.pairImages());
+    visionRows = TokenPooling.mean(select(run(vision).output(), images));
+    if (options.inContext()) {
+      NDArray at = indices(batch.captionPlaces());
+      textRows = TokenPooling.mean(select(made(hidden), at), batch.captionPlaceCounts());
+    } else {
+      textRows = encodeCaptions();
+    }
+    index = rows.add(visionRows, textRows);
+  }
+
+  /**
+   * Phase 2: the language-modelling loss with its backward, then all the way back.
+   *
+   * @param scale 1 over the number of supervised tokens of the whole batch
+   * @param rows evaluated; null without RSA
+   * @return the sum of the token losses
+   */
+  double backward(double scale, @Nullable RsaBatch rows) {
+    encodeImages();
+    runLanguage();
+    double sum = 0;
+    if (batch.sequence().supervised() > 0) {
+      sum =
+          new LanguageHeadLoss(model.language(), options.chunk())
+              .backward(
+                  manager,
+                  made(hidden),
+                  indices(batch.sequence().positions()),
+                  indices(batch.sequence().labels()),
+                  scale);
+    }
+    if (rows != null && index >= 0) {
+      rows.backward(index, made(visionRows), made(textRows));
+    }
+    if (captions != null) {
+      captions.backward();
+    }
+    NDArray gradient = Autograd.gradient(made(hidden));
+    if (gradient != null) {
+      gradient.attach(manager);
+      Autograd.backward(made(normed), gradient);
+      gradient.close();
+    }
+    run(language).backward();
+    if (vision != null) {
+      vision.backward();
+    }
+    return sum;
+  }
+
+  private void encodeImages() {
+    if (vision != null || batch.pixels().isEmpty()) {
+      return;
+    }
+    SiglipVisionModel tower = model.vision();
+    long side = tower.config().imageSize();
+    NDArray pixels = Tensors.stack(manager, batch.pixels(), 3, side, side);
+    NDArray embedded = tower.embed(manager, Tensors.cast(pixels, tower.dtype()));
+    vision =
+        new LayerRun(manager, tower.encoder(), embedded, trained(tower), options.checkpointing());
+  }
+
+  private void runLanguage() {
+    if (language != null) {
+      return;
+    }
+    Qwen2Model decoder = model.language();
+    NDArray embedded = decoder.embed(manager, indices(batch.sequence().ids()));
+    if (vision != null) {
+      NDArray image =
+          model
+              .projector()
+              .project(manager, vision.output())
+              .reshape(-1, decoder.config().hiddenSize());
+      embedded = model.join(manager, embedded, image, indices(batch.sequence().imagePositions()));
+    }
+    TokenLayout layout = decoder.layout(manager, batch.sequence().lengths());
+    language =
+        new LayerRun(
+            manager, decoder.decoder(layout), embedded, trained(decoder), options.checkpointing());
+    normed = decoder.finalNorm(manager, language.output());
+    // A leaf, as two losses may go back from here one after the other.
+    hidden = Autograd.leaf(normed, Autograd.requiresGradient(normed));
+    hidden.attach(manager);
+  }
+
+  /** The captions alone through the language model (Eq. 2), pooled. */
+  private NDArray encodeCaptions() {
+    Qwen2Model decoder = model.language();
+    NDArray embedded = decoder.embed(manager, indices(batch.captions()));
+    TokenLayout layout = decoder.layout(manager, batch.captionLengths());
+    captions =
+        new LayerRun(
+            manager, decoder.decoder(layout), embedded, trained(decoder), options.checkpointing());
+    return TokenPooling.mean(decoder.finalNorm(manager, captions.output()), batch.captionLengths());
+  }
+
+  private static boolean trained(org.rsavlm.models.NamedBlock block) {
+    return block.weights().values().stream().anyMatch(NDArray::hasGradient);
+  }
+
+  private NDArray indices(long[] values) {
+    return Tensors.of(manager, values, values.length);
+  }
+
+  private NDArray select(NDArray rows, NDArray indices) {
+    return SCRIPT.call(manager, "select", rows, indices).singletonOrThrow();
+  }
+
+  private static LayerRun run(@Nullable LayerRun run) {
+    if (run == null) {
+      throw new IllegalStateException("the pass has not run");
+    }
+    return run;
+  }
+
+  private static NDArray made(@Nullable NDArray array) {
+    if (array == null) {
+      throw new IllegalStateException("the pass has not run");
+    }
+    return array;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

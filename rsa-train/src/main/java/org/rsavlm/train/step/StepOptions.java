@@ -1,0 +1,50 @@
+package org.rsavlm.train.step;
+
+import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.RsaLoss;
+import org.rsavlm.core.ScaleMatch;
+import org.rsavlm.models.LanguageHeadLoss;
+
+/**
+ * How a step is computed.
+ *
+ * @param rsa the auxiliary loss; null for the language-modelling loss alone
+ * @param inContext take the text representation from the caption behind its image, instead of from
+ *     the caption alone (Eq. 2)
+ * @param scale brings the text distances to the scale of the vision distances; null for the paper's
+ *     loss
+ * @param checkpointing keep the inputs of layers only, and compute the rest again on the way back
+ * @param chunk rows of logits computed at once
+ */
+public record StepOptions(
+    @Nullable RsaLoss rsa,
+    boolean inContext,
+    @Nullable ScaleMatch scale,
+    boolean checkpointing,
+    int chunk) {
+
+  /** The language-modelling loss alone, nothing recomputed. */
+  public static StepOptions languageModelOnly() {
+    return new StepOptions(null, false, null, false, LanguageHeadLoss.DEFAULT_CHUNK);
+  }
+
+  /** With the RSA loss. */
+  public StepOptions withRsa(RsaLoss loss) {
+    return new StepOptions(loss, inContext, scale, checkpointing, chunk);
+  }
+
+  /** With text representations from the caption behind its image, or not. */
+  public StepOptions withInContext(boolean behindImage) {
+    return new StepOptions(rsa, behindImage, scale, checkpointing, chunk);
+  }
+
+  /** With scale matching. */
+  public StepOptions withScale(ScaleMatch match) {
+    return new StepOptions(rsa, inContext, match, checkpointing, chunk);
+  }
+
+  /** With activation checkpointing or not. */
+  public StepOptions withCheckpointing(boolean on) {
+    return new StepOptions(rsa, inContext, scale, on, chunk);
+  }
+}

@@ -1,0 +1,102 @@
+package org.rsavlm.train.step;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.rsavlm.models.MultimodalProjector;
+import org.rsavlm.models.NamedBlock;
+import org.rsavlm.models.Qwen2Model;
+import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.train.config.LearningRates;
+import org.rsavlm.train.config.Trainable;
+
+/** The parts of a model that a stage trains, each with its learning rate. */
+public final class TrainedParts {
+
+  private TrainedParts() {}
+
+  /**
+   * Sets which parameters record gradients, and groups those that do.
+   *
+   * @param model allocated
+   * @param trainable what learns
+   * @param rates its peak learning rates
+   * @return a group for each trained part: vision, projector, language, token_embeddings,
+   *     image_newline
+   */
+  public static List<ParameterGroup> select(
+      VisionLanguageModel model, Trainable trainable, LearningRates rates) {
+    List<ParameterGroup> groups = new ArrayList<>();
+    NamedBlock vision = model.vision();
+    NamedBlock projector = model.projector();
+    NamedBlock language = model.language();
+    vision.train(name -> trainable.vision());
+    projector.train(
+        name ->
+            MultimodalProjector.isImageNewline(name)
+                ? trainable.imageNewline()
+                : trainable.projector());
+    language.train(
+        name ->
+            Qwen2Model.isTokenEmbedding(name) ? trainable.tokenEmbeddings() : trainable.language());
+    add(groups, model, "vision", trainable.vision(), rates.vision(), vision, name -> true);
+    add(
+        groups,
+        model,
+        "projector",
+        trainable.projector(),
+        rates.projector(),
+        projector,
+        name -> !MultimodalProjector.isImageNewline(name));
+    add(
+        groups,
+        model,
+        "language",
+        trainable.language(),
+        rates.language(),
+        language,
+        name -> !Qwen2Model.isTokenEmbedding(name));
+    add(
+        groups,
+        model,
+        "token_embeddings",
+        trainable.tokenEmbeddings(),
+        rates.tokenEmbeddings(),
+        language,
+        Qwen2Model::isTokenEmbedding);
+    add(
+        groups,
+        model,
+        "image_newline",
+        trainable.imageNewline(),
+        rates.imageNewline(),
+        projector,
+        MultimodalProjector::isImageNewline);
+    return List.copyOf(groups);
+  }
+
+  private static void add(
+      List<ParameterGroup> groups,
+      VisionLanguageModel model,
+      String group,
+      boolean trained,
+      double rate,
+      NamedBlock part,
+      Predicate<String> member) {
+    if (!trained) {
+      return;
+    }
+    Map<String, NDArray> parameters = new LinkedHashMap<>();
+    part.weights()
+        .forEach(
+            (name, array) -> {
+              if (member.test(name)) {
+                parameters.put(model.hubName(part, name), array);
+              }
+            });
+    groups.add(new ParameterGroup(group, rate, parameters));
+  }
+}

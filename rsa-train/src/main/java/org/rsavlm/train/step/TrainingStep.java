@@ -1,0 +1,136 @@
+package org.rsavlm.train.step;
+
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.RsaBatch;
+import org.rsavlm.core.RsaEvaluation;
+import org.rsavlm.core.RsaLoss;
+import org.rsavlm.core.RsaStatistics;
+import org.rsavlm.core.ScaleMatch;
+import org.rsavlm.core.torch.GradMode;
+import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.train.data.PreparedSample;
+
+/**
+ * The gradient of a global batch, taken in micro-batches: the language-modelling loss as a mean
+ * over the supervised tokens of the whole batch, and the RSA loss over all pairs of the whole
+ * batch.
+ *
+ * <p>Without RSA, micro-batches go forward and backward one by one. With RSA a step has two phases.
+ * First every micro-batch's images and captions are encoded and pooled, and the loss is evaluated
+ * over all rows. Then every micro-batch goes on to its language-modelling loss and back, with its
+ * part of the RSA gradient added at the pooled rows. What phase 1 computed is kept for phase 2;
+ * with activation checkpointing that is the inputs of the layers, which the backward needs anyway,
+ * so no layer runs more often than without RSA. Any split into micro-batches gives the same
+ * gradient up to rounding.
+ *
+ * <p>Not thread-safe; one thread trains.
+ */
+public final class TrainingStep {
+
+  private final VisionLanguageModel model;
+  private final StepOptions options;
+
+  /**
+   * Prepares steps of a model.
+   *
+   * @param model with the trained parameters selected ({@link TrainedParts})
+   */
+  public TrainingStep(VisionLanguageModel model, StepOptions options) {
+    this.model = model;
+    this.options = options;
+  }
+
+  /**
+   * Adds the gradient of a batch to the gradients of the trained parameters.
+   *
+   * @param parent everything is made and freed in sub-managers of it
+   * @param microBatches the batch's samples as they go through the model together
+   * @return losses and counts
+   * @throws IllegalArgumentException if a pooled row is not finite; the message says which
+   */
+  public StepResult gradients(NDManager parent, List<List<PreparedSample>> microBatches) {
+    List<MicroBatch> batches = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
+    long tokens = 0;
+    long supervised = 0;
+    int pairs = 0;
+    for (List<PreparedSample> samples : microBatches) {
+      MicroBatch batch = MicroBatch.of(samples, model.config().vision().tokens());
+      batches.add(batch);
+      ids.addAll(batch.ids());
+      tokens += batch.sequence().tokens();
+      supervised += batch.sequence().supervised();
+      pairs += batch.pairCount();
+    }
+    double scale = 1.0 / Math.max(1, supervised);
+    RsaLoss rsa = options.rsa();
+    try (NDManager manager = parent.newSubManager();
+        GradMode on = GradMode.enabled()) {
+      if (rsa == null || pairs == 0) {
+        double loss = onePhase(manager, batches, scale);
+        return new StepResult(
+            loss, Double.NaN, loss, ids.size(), 0, tokens, supervised, null, 1, ids);
+      }
+      TwoPhases both = twoPhases(manager, batches, scale, rsa);
+      return new StepResult(
+          both.lossLm(),
+          both.lossRsa(),
+          both.lossLm() + rsa.lambda() * both.lossRsa(),
+          ids.size(),
+          pairs,
+          tokens,
+          supervised,
+          both.statistics(),
+          both.textScale(),
+          ids);
+    }
+  }
+
+  private double onePhase(NDManager manager, List<MicroBatch> batches, double scale) {
+    double sum = 0;
+    for (MicroBatch batch : batches) {
+      try (MicroBatchRun run = new MicroBatchRun(manager, model, batch, options)) {
+        sum += run.backward(scale, null);
+      }
+    }
+    return sum * scale;
+  }
+
+  private record TwoPhases(
+      double lossLm, double lossRsa, RsaStatistics statistics, double textScale) {}
+
+  private TwoPhases twoPhases(
+      NDManager manager, List<MicroBatch> batches, double scale, RsaLoss rsa) {
+    try (RsaBatch rows = new RsaBatch(manager)) {
+      List<MicroBatchRun> runs = new ArrayList<>();
+      for (MicroBatch batch : batches) {
+        MicroBatchRun run = new MicroBatchRun(manager, model, batch, options);
+        runs.add(run);
+        run.addRows(rows);
+      }
+      double textScale = options.scale() == null ? 1 : options.scale().current();
+      RsaEvaluation evaluation = rows.evaluate(rsa.withTextScale(textScale));
+      double matched = match(options.scale(), evaluation.statistics());
+      if (matched != textScale) {
+        textScale = matched;
+        evaluation = rows.evaluate(rsa.withTextScale(textScale));
+      }
+      double sum = 0;
+      for (MicroBatchRun run : runs) {
+        try (run) {
+          sum += run.backward(scale, rows);
+        }
+      }
+      return new TwoPhases(sum * scale, evaluation.loss(), evaluation.statistics(), textScale);
+    }
+  }
+
+  private static double match(@Nullable ScaleMatch scale, RsaStatistics statistics) {
+    return scale == null
+        ? 1
+        : scale.update(statistics.meanDistanceVision(), statistics.meanDistanceText());
+  }
+}

@@ -1,0 +1,272 @@
+package org.rsavlm.train.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rsavlm.core.Distance;
+import org.rsavlm.core.RsaLoss;
+import org.rsavlm.core.ScaleMatch;
+import org.rsavlm.core.torch.Autograd;
+import org.rsavlm.core.torch.Tensors;
+import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.train.config.LearningRates;
+import org.rsavlm.train.config.Trainable;
+import org.rsavlm.train.data.PreparedSample;
+
+class TrainingStepTest {
+
+  private static final Trainable ALL = new Trainable(true, true, true, true, true);
+  private static final Trainable STAGE_1 = new Trainable(true, true, false, false, false);
+  private static final LearningRates RATES = new LearningRates(1, 1, 1, 1, 1);
+
+  private record Outcome(StepResult result, Map<String, double[]> gradients) {}
+
+  private static Outcome run(
+      VisionLanguageModel model,
+      NDManager manager,
+      Trainable trainable,
+      StepOptions options,
+      List<List<PreparedSample>> batches) {
+    List<ParameterGroup> groups = TrainedParts.select(model, trainable, RATES);
+    StepResult result = new TrainingStep(model, options).gradients(manager, batches);
+    Map<String, double[]> gradients = new LinkedHashMap<>();
+    for (ParameterGroup group : groups) {
+      group
+          .parameters()
+          .forEach(
+              (name, array) -> {
+                try (NDArray gradient = Autograd.gradient(array)) {
+                  gradients.put(
+                      name,
+                      gradient == null
+                          ? new double[(int) array.getShape().size()]
+                          : Tensors.toDoubles(gradient));
+                }
+              });
+    }
+    return new Outcome(result, gradients);
+  }
+
+  private static Outcome random(
+      Trainable trainable, StepOptions options, TorchDtype dtype, int microBatch) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      VisionLanguageModel model = RandomBatch.model(manager, dtype, 3);
+      List<PreparedSample> samples = RandomBatch.mixed(64, 11);
+      return run(model, manager, trainable, options, RandomBatch.split(samples, microBatch));
+    }
+  }
+
+  private static StepOptions rsa(double lambda) {
+    return StepOptions.languageModelOnly().withRsa(RsaLoss.builder().lambda(lambda).build());
+  }
+
+  private static double error(double[] actual, double[] expected) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+      norm += expected[i] * expected[i];
+    }
+    return Math.sqrt(difference) / Math.max(Math.sqrt(norm), 1e-300);
+  }
+
+  private static double norm(Map<String, double[]> gradients) {
+    return Math.sqrt(
+        gradients.values().stream().flatMapToDouble(Arrays::stream).map(v -> v * v).sum());
+  }
+
+  /** Every gradient by relative error; those that are zero in theory against the whole's norm. */
+  private static void assertSame(Outcome actual, Outcome expected, double bound) {
+    StepResult a = actual.result();
+    StepResult b = expected.result();
+    assertThat(a.lossLm()).isCloseTo(b.lossLm(), within(bound * b.lossLm()));
+    if (Double.isNaN(b.lossRsa())) {
+      assertThat(a.lossRsa()).isNaN();
+    } else {
+      assertThat(a.lossRsa()).isCloseTo(b.lossRsa(), within(bound * b.lossRsa()));
+    }
+    double whole = norm(expected.gradients());
+    assertThat(whole).isPositive();
+    expected
+        .gradients()
+        .forEach(
+            (name, gradient) -> {
+              double[] found = actual.gradients().get(name);
+              if (name.contains("vision") && name.endsWith("k_proj.bias")) {
+                // softmax does not see a key bias without rotation
+                assertThat(norm(Map.of(name, found))).as(name).isLessThan(bound * whole);
+              } else {
+                assertThat(error(found, gradient))
+                    .as("relative error of " + name)
+                    .isLessThan(bound);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT64,1e-9,1e-9", "FLOAT32,1e-5,1e-4"})
+  void lossesAndGradientsEqualTransformersWithAnIndependentRsaLoss(
+      TorchDtype dtype, double bound, double gradientBound) throws IOException {
+    double lambda = 0.37;
+    for (int microBatch : new int[] {5, 2, 1}) {
+      try (NDManager manager = NDManager.newBaseManager();
+          TransformersFixture fixture = new TransformersFixture(manager)) {
+        Outcome outcome =
+            run(
+                fixture.model(dtype),
+                manager,
+                ALL,
+                rsa(lambda).withCheckpointing(microBatch == 2),
+                RandomBatch.split(fixture.samples(), microBatch));
+        double lm = fixture.loss("lm");
+        double rsa = fixture.loss("rsa");
+        assertThat(outcome.result().lossLm()).isCloseTo(lm, within(bound * lm));
+        assertThat(outcome.result().lossRsa()).isCloseTo(rsa, within(bound * rsa));
+        assertThat(outcome.result().loss())
+            .isCloseTo(lm + lambda * rsa, within(bound * (lm + lambda * rsa)));
+        double whole = norm(outcome.gradients());
+        outcome
+            .gradients()
+            .forEach(
+                (name, gradient) -> {
+                  double[] expected = new double[gradient.length];
+                  addTo(expected, fixture, "grad." + name, 1);
+                  addTo(expected, fixture, "grad_rsa." + name, lambda);
+                  if (fixture.zeroInTheory("grad." + name)) {
+                    assertThat(norm(Map.of(name, gradient)))
+                        .as(name)
+                        .isLessThan(gradientBound * whole);
+                  } else {
+                    assertThat(error(gradient, expected)).as(name).isLessThan(gradientBound);
+                  }
+                });
+      }
+    }
+  }
+
+  private static void addTo(double[] sum, TransformersFixture fixture, String name, double factor) {
+    if (fixture.has(name)) {
+      double[] values = fixture.values(name);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += factor * values[i];
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 4, 1})
+  void anySplitOfABatchOf64GivesTheSameLossesAndGradients(int microBatch) {
+    for (boolean checkpointing : new boolean[] {false, true}) {
+      // The loss does not see a shift of all rows: by the tower's last bias its parts cancel to 0,
+      // and
+      // at a large lambda their float32 rounding would drown the language model's part.
+      StepOptions paper = rsa(0.01).withCheckpointing(checkpointing);
+      assertSame(
+          random(ALL, paper, TorchDtype.FLOAT32, microBatch),
+          random(ALL, paper.withCheckpointing(false), TorchDtype.FLOAT32, 64),
+          1e-5);
+      StepOptions large = rsa(1).withCheckpointing(checkpointing);
+      assertSame(
+          random(ALL, large, TorchDtype.FLOAT64, microBatch),
+          random(ALL, large.withCheckpointing(false), TorchDtype.FLOAT64, 64),
+          1e-12);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EUCLIDEAN", "COSINE"})
+  void aSplitBatchInContextOrWithAFrozenLanguageModelIsExactToo(Distance distance) {
+    RsaLoss loss = RsaLoss.builder().distance(distance).lambda(0.5).build();
+    StepOptions options = StepOptions.languageModelOnly().withRsa(loss);
+    for (boolean inContext : new boolean[] {false, true}) {
+      for (Trainable trainable : List.of(STAGE_1, ALL)) {
+        StepOptions own = options.withInContext(inContext);
+        assertSame(
+            random(trainable, own.withCheckpointing(true), TorchDtype.FLOAT64, 7),
+            random(trainable, own, TorchDtype.FLOAT64, 64),
+            1e-12);
+      }
+    }
+  }
+
+  @Test
+  void inContextRowsComeFromTheTokensBehindTheImage() {
+    Outcome alone = random(ALL, rsa(1), TorchDtype.FLOAT64, 64);
+    Outcome behind = random(ALL, rsa(1).withInContext(true), TorchDtype.FLOAT64, 64);
+    assertThat(behind.result().lossLm()).isEqualTo(alone.result().lossLm());
+    assertThat(behind.result().lossRsa()).isNotEqualTo(alone.result().lossRsa());
+  }
+
+  @Test
+  void withoutRsaThereIsNoRsaLossAndMixedSamplesStillTrain() {
+    Outcome plain = random(ALL, StepOptions.languageModelOnly(), TorchDtype.FLOAT64, 64);
+    assertThat(plain.result().lossRsa()).isNaN();
+    assertThat(plain.result().loss()).isEqualTo(plain.result().lossLm());
+    Outcome split = random(ALL, StepOptions.languageModelOnly(), TorchDtype.FLOAT64, 9);
+    assertSame(split, plain, 1e-12);
+    Outcome zero = random(ALL, rsa(0), TorchDtype.FLOAT64, 64);
+    assertThat(error(flat(zero), flat(plain))).isLessThan(1e-12);
+    assertThat(zero.result().lossRsa()).isPositive();
+  }
+
+  private static double[] flat(Outcome outcome) {
+    return outcome.gradients().values().stream().flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  @Test
+  void samplesThatAreNoPairsTakeNoPartInRsa() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      List<PreparedSample> samples = RandomBatch.mixed(64, 11);
+      List<PreparedSample> pairs = samples.stream().filter(PreparedSample::rsa).toList();
+      assertThat(pairs).hasSizeBetween(20, 50);
+      VisionLanguageModel model = RandomBatch.model(manager, TorchDtype.FLOAT64, 3);
+      Outcome own = run(model, manager, ALL, rsa(1), List.of(pairs));
+      Outcome all = random(ALL, rsa(1), TorchDtype.FLOAT64, 64);
+      assertThat(all.result().pairs()).isEqualTo(pairs.size());
+      assertThat(all.result().lossRsa())
+          .isCloseTo(own.result().lossRsa(), within(1e-12 * own.result().lossRsa()));
+    }
+  }
+
+  @Test
+  void scaleMatchingBringsTheMeansTogetherAtTheFirstBatch() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      VisionLanguageModel model = RandomBatch.model(manager, TorchDtype.FLOAT64, 3);
+      TrainedParts.select(model, ALL, RATES);
+      ScaleMatch scale = ScaleMatch.firstBatch();
+      TrainingStep step = new TrainingStep(model, rsa(1).withScale(scale));
+      StepResult first = step.gradients(manager, List.of(RandomBatch.pairs(16, 1)));
+      assertThat(first.textScale())
+          .isCloseTo(first.statistics().distanceRatio(), within(1e-12 * first.textScale()));
+      StepResult second = step.gradients(manager, List.of(RandomBatch.pairs(16, 99)));
+      assertThat(second.textScale()).isEqualTo(first.textScale());
+    }
+  }
+
+  @Test
+  void nothingStaysBehind() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      VisionLanguageModel model = RandomBatch.model(manager, TorchDtype.FLOAT32, 3);
+      TrainedParts.select(model, ALL, RATES);
+      TrainingStep step = new TrainingStep(model, rsa(1).withCheckpointing(true));
+      List<List<PreparedSample>> batches = RandomBatch.split(RandomBatch.mixed(12, 5), 5);
+      step.gradients(manager, batches);
+      int before = manager.getManagedArrays().size();
+      step.gradients(manager, batches);
+      assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+  }
+}
