@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import anyres_fixture
+import generation_fixtures
 import lm_fixtures
 import siglip_fixtures
 import vlm_fixtures
@@ -22,7 +23,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RESOURCES, help="directory to write into (default: %(default)s)")
     parser.add_argument("--only", nargs="*", help="names of fixtures to make (default: all)")
     arguments = parser.parse_args()
-    makers = {**siglip_fixtures.FIXTURES, **lm_fixtures.FIXTURES, **vlm_fixtures.FIXTURES, **anyres_fixture.FIXTURES}
+    makers = {
+        **siglip_fixtures.FIXTURES,
+        **lm_fixtures.FIXTURES,
+        **vlm_fixtures.FIXTURES,
+        **anyres_fixture.FIXTURES,
+        **generation_fixtures.FIXTURES,
+    }
     unknown = set(arguments.only or []) - set(makers)
     if unknown:
         sys.exit(f"error: no such fixture: {', '.join(sorted(unknown))} (known: {', '.join(makers)})")

@@ -109,14 +109,7 @@ public final class Qwen2Model extends NamedBlock {
 
   /** Returns the decoder layers for a batch's layout. */
   public LayerStack decoder(TokenLayout layout) {
-    List<List<NDArray>> weights = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      List<NDArray> layer = new ArrayList<>();
-      for (String name : LAYER_WEIGHTS) {
-        layer.add(weight(layerPrefix(i) + name));
-      }
-      weights.add(layer);
-    }
+    List<List<NDArray>> weights = layerWeights();
     return new LayerStack() {
       @Override
       public int size() {
@@ -144,6 +137,27 @@ public final class Qwen2Model extends NamedBlock {
             .singletonOrThrow();
       }
     };
+  }
+
+  /** Returns each layer's parameters in the order in which the script takes them. */
+  List<List<NDArray>> layerWeights() {
+    List<List<NDArray>> weights = new ArrayList<>();
+    for (int i = 0; i < config.layers(); i++) {
+      List<NDArray> layer = new ArrayList<>();
+      for (String name : LAYER_WEIGHTS) {
+        layer.add(weight(layerPrefix(i) + name));
+      }
+      weights.add(layer);
+    }
+    return weights;
+  }
+
+  NDArray embedding() {
+    return weight(EMBEDDING);
+  }
+
+  NDArray finalNormWeight() {
+    return weight(FINAL_NORM);
   }
 
   /** Applies the final norm, which makes Hugging Face's last hidden state. [T, d] to [T, d]. */

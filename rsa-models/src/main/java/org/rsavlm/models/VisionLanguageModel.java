@@ -112,7 +112,16 @@ public final class VisionLanguageModel extends AbstractBlock {
    * @return [T, d]
    */
   public NDArray join(NDManager manager, NDArray text, NDArray image, NDArray positions) {
-    return script.call(manager, "join", text, image, positions).singletonOrThrow();
+    return join(manager, text, List.of(image), positions);
+  }
+
+  /**
+   * As {@link #join(NDManager, NDArray, NDArray, NDArray)}, with each image's tokens apart.
+   *
+   * @param images in the order of their positions, each [n, d], I rows in all
+   */
+  public NDArray join(NDManager manager, NDArray text, List<NDArray> images, NDArray positions) {
+    return script.call(manager, "join", text, images, positions).singletonOrThrow();
   }
 
   @Override

@@ -28,11 +28,12 @@ def repeat_heads(x: Tensor, times: int) -> Tensor:
   wide = torch.expand(torch.unsqueeze(x, 2), [b, g, times, l, d])
   return torch.reshape(wide, [b, g * times, l, d])
 
-def attention(q: Tensor, k: Tensor, v: Tensor, source: Tensor, slots: Tensor, batch: int, length: int, window: int) -> Tensor:
-  times = torch.size(q, 1) // torch.size(k, 1)
+def attention(q: Tensor, gk: Tensor, gv: Tensor, source: Tensor, slots: Tensor, batch: int, length: int, window: int) -> Tensor:
+  # q [T, H, D], keys and values on the grid, [B, G, L, D] -> [T, H D]
+  times = torch.size(q, 1) // torch.size(gk, 1)
   gq = __torch__.to_grid(q, source, batch, length)
-  gk = __torch__.repeat_heads(__torch__.to_grid(k, source, batch, length), times)
-  gv = __torch__.repeat_heads(__torch__.to_grid(v, source, batch, length), times)
+  gk = __torch__.repeat_heads(gk, times)
+  gv = __torch__.repeat_heads(gv, times)
   # Padding is on the right: with a causal mask no token sees it.
   if window > 0 and window < length:
     at = torch.arange(length, device=ops.prim.device(q))
@@ -45,6 +46,31 @@ def attention(q: Tensor, k: Tensor, v: Tensor, source: Tensor, slots: Tensor, ba
   if batch * length != torch.size(q, 0):
     out = torch.index_select(out, 0, slots)
   return out
+
+def heads_of(x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, heads: int, groups: int, eps: float) -> Tuple[Tensor, Tensor, Tensor]:
+  # [T, d] -> queries [T, H, D], keys and values [T, G, D], rotated
+  input_norm, q_w, q_b, k_w, k_b, v_w, v_b, o_w, post_norm, gate_w, up_w, down_w = w
+  t, d = torch.size(x)
+  h = torch.rms_norm(x, [d], input_norm, eps)
+  q = torch.view(torch.linear(h, q_w, q_b), [t, heads, -1])
+  k = torch.view(torch.linear(h, k_w, k_b), [t, groups, -1])
+  v = torch.view(torch.linear(h, v_w, v_b), [t, groups, -1])
+  return (__torch__.rotate(q, cos, sin), __torch__.rotate(k, cos, sin), v)
+
+def after_attention(x: Tensor, a: Tensor, w: List[Tensor], eps: float) -> Tensor:
+  # The layer's input [T, d] and its attention [T, H D] -> its output [T, d]
+  input_norm, q_w, q_b, k_w, k_b, v_w, v_b, o_w, post_norm, gate_w, up_w, down_w = w
+  x = x + torch.linear(a, o_w)
+  h = torch.rms_norm(x, [torch.size(x, 1)], post_norm, eps)
+  m = torch.silu(torch.linear(h, gate_w)) * torch.linear(h, up_w)
+  return x + torch.linear(m, down_w)
+
+def with_room(x: Tensor, capacity: int) -> Tensor:
+  # [B, G, L, D] -> [B, G, capacity, D], unset behind L
+  b, g, l, d = torch.size(x)
+  wide = torch.empty([b, g, capacity, d], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+  _0 = torch.copy_(torch.narrow(wide, 2, 0, l), x)
+  return wide
 
 class Qwen2(Module):
   __parameters__ = []
@@ -61,19 +87,64 @@ class Qwen2(Module):
     return torch.embedding(weight, ids)
 
   def layer(self: __torch__.Qwen2, x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, source: Tensor, slots: Tensor, batch: int, length: int, heads: int, groups: int, window: int, eps: float) -> Tensor:
-    input_norm, q_w, q_b, k_w, k_b, v_w, v_b, o_w, post_norm, gate_w, up_w, down_w = w
-    t, d = torch.size(x)
-    h = torch.rms_norm(x, [d], input_norm, eps)
-    q = torch.view(torch.linear(h, q_w, q_b), [t, heads, -1])
-    k = torch.view(torch.linear(h, k_w, k_b), [t, groups, -1])
-    v = torch.view(torch.linear(h, v_w, v_b), [t, groups, -1])
-    q = __torch__.rotate(q, cos, sin)
-    k = __torch__.rotate(k, cos, sin)
-    a = __torch__.attention(q, k, v, source, slots, batch, length, window)
-    x = x + torch.linear(a, o_w)
-    h = torch.rms_norm(x, [d], post_norm, eps)
-    m = torch.silu(torch.linear(h, gate_w)) * torch.linear(h, up_w)
-    return x + torch.linear(m, down_w)
+    q, k, v, = __torch__.heads_of(x, w, cos, sin, heads, groups, eps)
+    gk = __torch__.to_grid(k, source, batch, length)
+    gv = __torch__.to_grid(v, source, batch, length)
+    a = __torch__.attention(q, gk, gv, source, slots, batch, length, window)
+    return __torch__.after_attention(x, a, w, eps)
+
+  # Generation. A cache is [B, G, C, D]: slots 0 to width - 1 hold the prompts, each from slot 0 on
+  # (what follows a shorter one is never seen), and slot width + n the n-th new token of every row.
+  # Order in a cache means nothing: a key carries its position in its rotation.
+
+  def fill_layer(self: __torch__.Qwen2, x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, source: Tensor, slots: Tensor, batch: int, length: int, heads: int, groups: int, window: int, eps: float, capacity: int) -> Tuple[Tensor, Tensor, Tensor]:
+    # As layer; also returns the prompts' keys and values with room for more.
+    q, k, v, = __torch__.heads_of(x, w, cos, sin, heads, groups, eps)
+    gk = __torch__.to_grid(k, source, batch, length)
+    gv = __torch__.to_grid(v, source, batch, length)
+    a = __torch__.attention(q, gk, gv, source, slots, batch, length, window)
+    return (__torch__.after_attention(x, a, w, eps), __torch__.with_room(gk, capacity), __torch__.with_room(gv, capacity))
+
+  def append(self: __torch__.Qwen2, ids: Tensor, lengths: Tensor, width: int, slot: int, padded: bool, embedding: Tensor, weights: List[Tensor], final_norm: Tensor, keys: List[Tensor], values: List[Tensor], heads: int, groups: int, windows: List[int], frequency: Tensor, scale: float, eps: float) -> Tensor:
+    # One new token a row through all layers: ids [B] -> last hidden state [B, d]. Its key and value
+    # go to the slot. lengths [B] of the prompts; padded tells whether they differ from width.
+    x = torch.embedding(embedding, ids)
+    rows = torch.size(x, 0)
+    head = torch.size(keys[0], 3)
+    cos, sin, = (self).rotary(lengths + (slot - width), frequency, scale, ops.prim.dtype(x))
+    place = torch.arange(slot + 1, device=ops.prim.device(x))
+    prompt = torch.unsqueeze(lengths, 1)
+    made = torch.ge(place, width)
+    seen = torch.logical_or(torch.lt(place, prompt), made)
+    # How far each slot's token lies behind the new one.
+    back = prompt + (slot - width) - torch.where(made, place - width + prompt, place)
+    per_layer = len(weights) // len(keys)
+    for i in range(len(keys)):
+      w = weights[i * per_layer:(i + 1) * per_layer]
+      q, k, v, = __torch__.heads_of(x, w, cos, sin, heads, groups, eps)
+      _0 = torch.copy_(torch.narrow(keys[i], 2, slot, 1), torch.unsqueeze(k, 2))
+      _1 = torch.copy_(torch.narrow(values[i], 2, slot, 1), torch.unsqueeze(v, 2))
+      # The queries that share a key stand where several tokens would: no key is repeated.
+      gq = torch.view(q, [rows, groups, heads // groups, head])
+      gk = torch.narrow(keys[i], 2, 0, slot + 1)
+      gv = torch.narrow(values[i], 2, 0, slot + 1)
+      windowed = windows[i] > 0 and windows[i] < slot + 1
+      if padded or windowed:
+        mask = seen
+        if windowed:
+          mask = torch.logical_and(seen, torch.lt(back, windows[i]))
+        mask = torch.view(mask, [rows, 1, 1, slot + 1])
+        a = torch.scaled_dot_product_attention(gq, gk, gv, mask, 0., False)
+      else:
+        a = torch.scaled_dot_product_attention(gq, gk, gv, None, 0., False)
+      x = __torch__.after_attention(x, torch.reshape(a, [rows, heads * head]), w, eps)
+    return torch.rms_norm(x, [torch.size(x, 1)], final_norm, eps)
+
+  def grow(self: __torch__.Qwen2, x: Tensor, used: int, capacity: int) -> Tensor:
+    return __torch__.with_room(torch.narrow(x, 2, 0, used), capacity)
+
+  def rows(self: __torch__.Qwen2, x: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(x, 0, rows)
 
   def norm(self: __torch__.Qwen2, x: Tensor, weight: Tensor, eps: float) -> Tensor:
     return torch.rms_norm(x, [torch.size(x, 1)], weight, eps)

@@ -9,6 +9,6 @@ class Vlm(Module):
     # [B, P, dv] -> [B, P, d]
     return torch.linear(torch.gelu(torch.linear(x, w1, b1)), w2, b2)
 
-  def join(self: __torch__.Vlm, text: Tensor, image: Tensor, positions: Tensor) -> Tensor:
-    # text [T, d] with any row at image positions; image [I, d] -> [T, d]
-    return torch.index_copy(text, 0, positions, image)
+  def join(self: __torch__.Vlm, text: Tensor, images: List[Tensor], positions: Tensor) -> Tensor:
+    # text [T, d] with any row at image positions; images [n, d], I rows in all -> [T, d]
+    return torch.index_copy(text, 0, positions, torch.cat(images, 0))

@@ -1,0 +1,59 @@
+package org.rsavlm.models.generation;
+
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens of one row so far. */
+final class GeneratedRow {
+
+  private final GenerationOptions options;
+  private final int limit;
+  private final @Nullable TokenListener listener;
+  private final LongStream.Builder ids = LongStream.builder();
+  private final DoubleStream.Builder logProbabilities = DoubleStream.builder();
+  private Finish finish = Finish.LENGTH;
+  private long last;
+  private int count;
+
+  /**
+   * Starts empty.
+   *
+   * @param room how many tokens the model's longest sequence leaves
+   */
+  GeneratedRow(GenerationOptions options, int room, @Nullable TokenListener listener) {
+    this.options = options;
+    this.limit = Math.min(options.maxNewTokens(), room);
+    this.listener = listener;
+  }
+
+  /** Takes the next token and tells whether the row goes on. */
+  boolean accept(long id, double logProbability) {
+    if (Double.isNaN(logProbability)) {
+      throw new IllegalStateException(
+          "the model's scores for token " + count + " are not finite: its weights are damaged");
+    }
+    ids.add(id);
+    logProbabilities.add(logProbability);
+    last = id;
+    count++;
+    if (options.stopIds().contains(id)) {
+      finish = Finish.STOP;
+      return false;
+    }
+    if (listener != null && !listener.accept(id, logProbability)) {
+      finish = Finish.CANCELLED;
+      return false;
+    }
+    return count < limit;
+  }
+
+  /** The newest token. */
+  long last() {
+    return last;
+  }
+
+  Generation result() {
+    return new Generation(ids.build().toArray(), logProbabilities.build().toArray(), finish);
+  }
+}
