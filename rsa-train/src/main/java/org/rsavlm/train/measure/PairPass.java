@@ -1,0 +1,170 @@
+package org.rsavlm.train.measure;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.List;
+import org.rsavlm.core.TokenPooling;
+import org.rsavlm.core.UserException;
+import org.rsavlm.core.torch.Tensors;
+import org.rsavlm.models.LanguageHeadLoss;
+import org.rsavlm.models.LayerStack;
+import org.rsavlm.models.Qwen2Model;
+import org.rsavlm.models.SequenceBatch;
+import org.rsavlm.models.SiglipVisionConfig;
+import org.rsavlm.models.SiglipVisionModel;
+import org.rsavlm.models.TokenLayout;
+import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.text.Tokenized;
+import org.rsavlm.train.data.PreparedSample;
+
+/**
+ * Takes batches of image-caption pairs through a model: each image through the tower once, for its
+ * features and for the sequence that the loss is measured on, and each caption once on its own.
+ * Layers are pooled as they come, so that only one layer's hidden states exist at a time.
+ */
+final class PairPass {
+
+  private final VisionLanguageModel model;
+  private final LanguageHeadLoss head;
+  private final LayerRows vision;
+  private final LayerRows text;
+  private double lossSum;
+  private long supervisedTokens;
+
+  PairPass(VisionLanguageModel model) {
+    this.model = model;
+    head = new LanguageHeadLoss(model.language(), LanguageHeadLoss.DEFAULT_CHUNK);
+    vision = new LayerRows("vision", model.config().vision().layers() + 1);
+    text = new LayerRows("text", model.config().language().layers() + 1);
+  }
+
+  /** What takes a layer's hidden states; they are closed afterwards. */
+  private interface LayerUse {
+    void accept(int layer, NDArray states);
+  }
+
+  /**
+   * Measures a batch; the caller has switched recording off.
+   *
+   * @param manager on the model's device; holds nothing afterwards
+   */
+  void add(NDManager manager, List<PreparedSample> samples) {
+    samples.forEach(PairPass::checkPair);
+    try (NDManager scratch = manager.newSubManager()) {
+      loss(scratch, samples, images(scratch, samples));
+    }
+    try (NDManager scratch = manager.newSubManager()) {
+      captions(scratch, samples);
+    }
+  }
+
+  HeldOutFeatures result() {
+    return new HeldOutFeatures(vision.features(), text.features(), lossSum, supervisedTokens);
+  }
+
+  private static void checkPair(PreparedSample sample) {
+    if (!sample.rsa() || sample.pixels().size() != 1) {
+      throw new UserException(
+          "evaluation.data",
+          "sample " + sample.id() + " is not one image with one caption",
+          "give a file of image-caption pairs");
+    }
+  }
+
+  /** Pools all layers of the tower, and returns the projected image tokens [B P, d]. */
+  private NDArray images(NDManager scratch, List<PreparedSample> samples) {
+    SiglipVisionModel tower = model.vision();
+    NDArray pixels = Tensors.cast(pixels(scratch, samples), tower.dtype());
+    NDArray last =
+        through(
+            scratch,
+            tower.encoder(),
+            tower.embed(scratch, pixels),
+            (layer, states) -> pool(vision, layer, TokenPooling.mean(states)));
+    pool(vision, tower.config().layers(), TokenPooling.mean(last));
+    NDArray projected = model.projector().project(scratch, last);
+    last.close();
+    return projected.reshape(-1, model.config().language().hiddenSize());
+  }
+
+  private NDArray pixels(NDManager scratch, List<PreparedSample> samples) {
+    SiglipVisionConfig config = model.config().vision();
+    int size = 3 * config.imageSize() * config.imageSize();
+    float[] values = new float[Math.multiplyExact(size, samples.size())];
+    for (int i = 0; i < samples.size(); i++) {
+      float[] image = samples.get(i).pixels().get(0);
+      if (image.length != size) {
+        throw new IllegalArgumentException(
+            samples.get(i).id()
+                + ": "
+                + image.length
+                + " pixel values; this model takes "
+                + size
+                + ": the samples were prepared for another model");
+      }
+      System.arraycopy(image, 0, values, i * size, size);
+    }
+    return Tensors.of(scratch, values, samples.size(), 3, config.imageSize(), config.imageSize());
+  }
+
+  private void loss(NDManager scratch, List<PreparedSample> samples, NDArray image) {
+    int[] tokensPerImage = new int[samples.size()];
+    Arrays.fill(tokensPerImage, model.config().vision().tokens());
+    SequenceBatch batch =
+        SequenceBatch.of(
+            samples.stream().map(s -> new Tokenized(s.ids(), s.labels())).toList(), tokensPerImage);
+    Qwen2Model language = model.language();
+    NDArray embedded = language.embed(scratch, longs(scratch, batch.ids()));
+    NDArray joined = model.join(scratch, embedded, image, longs(scratch, batch.imagePositions()));
+    NDArray last = language(scratch, joined, batch.lengths(), (layer, states) -> {});
+    lossSum +=
+        head.sum(scratch, last, longs(scratch, batch.positions()), longs(scratch, batch.labels()));
+    supervisedTokens += batch.supervised();
+  }
+
+  private void captions(NDManager scratch, List<PreparedSample> samples) {
+    long[] lengths = samples.stream().mapToLong(s -> s.caption().length).toArray();
+    long[] ids = samples.stream().flatMapToLong(s -> Arrays.stream(s.caption())).toArray();
+    Qwen2Model language = model.language();
+    NDArray last =
+        language(
+            scratch,
+            language.embed(scratch, longs(scratch, ids)),
+            lengths,
+            (layer, states) -> pool(text, layer, TokenPooling.mean(states, lengths)));
+    pool(text, language.config().layers(), TokenPooling.mean(last, lengths));
+  }
+
+  /** Runs packed embeddings through the language model up to the final norm. */
+  private NDArray language(NDManager scratch, NDArray input, long[] lengths, LayerUse use) {
+    Qwen2Model language = model.language();
+    TokenLayout layout = language.layout(scratch, lengths);
+    NDArray last = through(scratch, language.decoder(layout), input, use);
+    NDArray normed = language.finalNorm(scratch, last);
+    last.close();
+    return normed;
+  }
+
+  /** Runs the layers; every state but the last goes to {@code use} and is freed. */
+  private static NDArray through(NDManager scratch, LayerStack stack, NDArray input, LayerUse use) {
+    NDArray states = input;
+    for (int i = 0; i < stack.size(); i++) {
+      use.accept(i, states);
+      NDArray next = stack.apply(scratch, i, states);
+      states.close();
+      states = next;
+    }
+    return states;
+  }
+
+  private static void pool(LayerRows rows, int layer, NDArray pooled) {
+    try (pooled) {
+      rows.add(layer, pooled);
+    }
+  }
+
+  private static NDArray longs(NDManager manager, long[] values) {
+    return Tensors.of(manager, values, values.length);
+  }
+}
