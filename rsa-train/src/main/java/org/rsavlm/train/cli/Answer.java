@@ -29,6 +29,14 @@ final class Answer {
     (json ? mixee.commandLine().getErr() : mixee.commandLine().getOut()).println(text);
   }
 
+  /** Prints a piece of text for people at once, without a line break; nothing with --json. */
+  void piece(String text) {
+    if (!json) {
+      mixee.commandLine().getOut().print(text);
+      mixee.commandLine().getOut().flush();
+    }
+  }
+
   /** Prints the answer for programs, if it was asked for. */
   void result(JsonNode document) {
     if (json) {
