@@ -11,7 +11,18 @@ public interface AlignmentMetric {
    *
    * @param vision [N, dv]
    * @param text [N, dt], row i of the same sample as row i of {@code vision}
+   * @return the score; not a number where the metric is undefined, as for constant features
    * @throws IllegalArgumentException if the numbers of rows differ or are too few
    */
   double score(FeatureMatrix vision, FeatureMatrix text);
+
+  /** The fewest samples it can be measured on. */
+  default int leastSamples() {
+    return 2;
+  }
+
+  /** Whether a higher score means better agreement; false for discrepancies. */
+  default boolean higherIsBetter() {
+    return true;
+  }
 }

@@ -35,10 +35,6 @@ final class Gram {
 
   /** X Xᵀ in float64, [N, N] row-major. */
   static double[] full(double[] rows, int n, int d) {
-    if ((long) n * n > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          "a kernel of " + n + " samples doesn't fit an array; measure at most 46,340 samples");
-    }
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       NDArray x = manager.create(rows, new Shape(n, d));
       return x.matMul(x.transpose()).toDoubleArray();

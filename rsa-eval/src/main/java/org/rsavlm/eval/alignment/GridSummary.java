@@ -70,7 +70,7 @@ public record GridSummary(
       }
       scores.add(row);
     }
-    return new LayerGrid(first.metric(), scores);
+    return new LayerGrid(first.metric(), scores, first.higherIsBetter());
   }
 
   private static double mean(double[] values) {

@@ -1,15 +1,25 @@
 package org.rsavlm.eval.alignment;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * Alignment of all vision layers with all language layers, as in the paper's Figures 3 and C.1.
  *
  * @param metric name of the metric
  * @param scores a row per vision layer, a column per language layer
+ * @param higherIsBetter whether the best pair is the one with the highest score
  */
-public record LayerGrid(String metric, List<List<Double>> scores) {
+public record LayerGrid(String metric, List<List<Double>> scores, boolean higherIsBetter) {
+
+  /** A grid of scores of which higher ones are better. */
+  public LayerGrid(String metric, List<List<Double>> scores) {
+    this(metric, scores, true);
+  }
 
   /** Copies the scores; all rows must have the same length. */
   public LayerGrid {
@@ -34,32 +44,64 @@ public record LayerGrid(String metric, List<List<Double>> scores) {
   public record Cell(int visionLayer, int textLayer, double score) {}
 
   /**
-   * Measures every pair of layers. Each layer is loaded once; with a {@link NeighborMetric} its
-   * neighbours are found once too, and only they stay in memory.
+   * Measures every pair of layers. Each layer is loaded once; with a {@link PreparedMetric} the
+   * costly part is done once a layer too, and only what it gives stays in memory.
    */
   public static LayerGrid measure(
       LayerFeatures vision, LayerFeatures text, AlignmentMetric metric) {
-    return metric instanceof NeighborMetric neighbors
-        ? byNeighbors(vision, text, neighbors)
-        : byFeatures(vision, text, metric);
+    return measure(vision, text, List.of(metric)).get(0);
   }
 
-  private static LayerGrid byNeighbors(
-      LayerFeatures vision, LayerFeatures text, NeighborMetric metric) {
-    List<NeighborSets> columns = neighbors(text, metric);
-    List<List<Double>> scores = new ArrayList<>();
-    for (NeighborSets row : neighbors(vision, metric)) {
-      scores.add(columns.stream().map(column -> metric.score(row, column)).toList());
+  /**
+   * Measures every pair of layers by several metrics; those that look at the same neighbours share
+   * them.
+   *
+   * @return a grid for each metric, in their order
+   */
+  public static List<LayerGrid> measure(
+      LayerFeatures vision, LayerFeatures text, List<? extends AlignmentMetric> metrics) {
+    Map<List<Object>, List<NeighborSets>> visionSets = new HashMap<>();
+    Map<List<Object>, List<NeighborSets>> textSets = new HashMap<>();
+    List<LayerGrid> grids = new ArrayList<>();
+    for (AlignmentMetric metric : metrics) {
+      if (metric instanceof NeighborMetric neighbors) {
+        List<Object> kind = List.of(neighbors.k(), neighbors.similarity());
+        List<NeighborSets> rows =
+            visionSets.computeIfAbsent(kind, key -> prepared(vision, neighbors));
+        List<NeighborSets> columns =
+            textSets.computeIfAbsent(kind, key -> prepared(text, neighbors));
+        grids.add(
+            grid(
+                metric,
+                rows.size(),
+                v -> columns.stream().map(column -> neighbors.score(rows.get(v), column))));
+      } else if (metric instanceof PreparedMetric<?> preparing) {
+        grids.add(byPrepared(vision, text, preparing));
+      } else {
+        grids.add(byFeatures(vision, text, metric));
+      }
     }
-    return new LayerGrid(metric.name(), scores);
+    return grids;
   }
 
-  private static List<NeighborSets> neighbors(LayerFeatures features, NeighborMetric metric) {
-    List<NeighborSets> sets = new ArrayList<>();
+  private static <P> LayerGrid byPrepared(
+      LayerFeatures vision, LayerFeatures text, PreparedMetric<P> metric) {
+    List<P> columns = prepared(text, metric);
+    return grid(
+        metric,
+        vision.layers(),
+        v -> {
+          P row = metric.prepare(vision.layer(v));
+          return columns.stream().map(column -> metric.compare(row, column));
+        });
+  }
+
+  private static <P> List<P> prepared(LayerFeatures features, PreparedMetric<P> metric) {
+    List<P> layers = new ArrayList<>();
     for (int layer = 0; layer < features.layers(); layer++) {
-      sets.add(metric.neighbors(features.layer(layer)));
+      layers.add(metric.prepare(features.layer(layer)));
     }
-    return sets;
+    return layers;
   }
 
   private static LayerGrid byFeatures(
@@ -68,12 +110,21 @@ public record LayerGrid(String metric, List<List<Double>> scores) {
     for (int layer = 0; layer < text.layers(); layer++) {
       columns.add(text.layer(layer));
     }
+    return grid(
+        metric,
+        vision.layers(),
+        v -> {
+          FeatureMatrix row = vision.layer(v);
+          return columns.stream().map(column -> metric.score(row, column));
+        });
+  }
+
+  private static LayerGrid grid(AlignmentMetric metric, int rows, IntFunction<Stream<Double>> row) {
     List<List<Double>> scores = new ArrayList<>();
-    for (int layer = 0; layer < vision.layers(); layer++) {
-      FeatureMatrix row = vision.layer(layer);
-      scores.add(columns.stream().map(column -> metric.score(row, column)).toList());
+    for (int v = 0; v < rows; v++) {
+      scores.add(row.apply(v).toList());
     }
-    return new LayerGrid(metric.name(), scores);
+    return new LayerGrid(metric.name(), scores, metric.higherIsBetter());
   }
 
   /** Number of vision layers. */
@@ -92,15 +143,16 @@ public record LayerGrid(String metric, List<List<Double>> scores) {
   }
 
   /**
-   * The pair with the highest score, whatever its sign; of equal ones the first in row order.
-   * Scores that are not a number are passed over unless there is no other.
+   * The pair with the best score, whatever its sign; of equal ones the first in row order. Scores
+   * that are not a number are passed over unless there is no other.
    */
   public Cell best() {
     Cell best = new Cell(0, 0, score(0, 0));
     for (int v = 0; v < visionLayers(); v++) {
       for (int t = 0; t < textLayers(); t++) {
         double score = score(v, t);
-        if (score > best.score() || (Double.isNaN(best.score()) && !Double.isNaN(score))) {
+        boolean better = higherIsBetter ? score > best.score() : score < best.score();
+        if (better || (Double.isNaN(best.score()) && !Double.isNaN(score))) {
           best = new Cell(v, t, score);
         }
       }

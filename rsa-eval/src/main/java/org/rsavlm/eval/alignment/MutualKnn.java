@@ -17,9 +17,7 @@ public record MutualKnn(int k, Similarity similarity) implements NeighborMetric 
 
   /** Checks {@code k}. */
   public MutualKnn {
-    if (k < 1) {
-      throw new IllegalArgumentException("k must be at least 1, got " + k);
-    }
+    NeighborSets.checkK(k);
   }
 
   /** As in the paper: k = 10, neighbours by cosine (rows are L2-normalised first). */

@@ -4,7 +4,7 @@ package org.rsavlm.eval.alignment;
  * A metric that looks at nearest neighbours alone, so that a layer's neighbours, found once, serve
  * all the pairs it takes part in.
  */
-public interface NeighborMetric extends AlignmentMetric {
+public interface NeighborMetric extends PreparedMetric<NeighborSets> {
 
   /** Neighbours per sample. */
   int k();
@@ -20,14 +20,23 @@ public interface NeighborMetric extends AlignmentMetric {
    */
   double score(NeighborSets vision, NeighborSets text);
 
-  @Override
-  default double score(FeatureMatrix vision, FeatureMatrix text) {
-    FeatureMatrix.checkPair(vision, text, k() + 1);
-    return score(neighbors(vision), neighbors(text));
-  }
-
   /** The neighbour sets that this metric compares. */
   default NeighborSets neighbors(FeatureMatrix features) {
     return NeighborSets.of(features, k(), similarity());
+  }
+
+  @Override
+  default NeighborSets prepare(FeatureMatrix features) {
+    return neighbors(features);
+  }
+
+  @Override
+  default double compare(NeighborSets vision, NeighborSets text) {
+    return score(vision, text);
+  }
+
+  @Override
+  default int leastSamples() {
+    return k() + 1;
   }
 }

@@ -97,6 +97,13 @@ public final class NeighborSets {
     return common;
   }
 
+  /** Fails unless {@code k} is at least 1. */
+  static void checkK(int k) {
+    if (k < 1) {
+      throw new IllegalArgumentException("k must be at least 1, got " + k);
+    }
+  }
+
   /** Fails unless both hold the same number of samples and the same k. */
   static void checkPair(NeighborSets a, NeighborSets b) {
     if (a.size() != b.size() || a.k() != b.k()) {

@@ -3,13 +3,18 @@ package org.rsavlm.models.hub;
 import java.util.Locale;
 
 /** Shows names from untrusted files in messages: in quotes, short, without control characters. */
-final class Quote {
+public final class Quote {
 
   private static final int MAX_LENGTH = 120;
 
   private Quote() {}
 
-  static String of(String text) {
+  /**
+   * Quotes a name.
+   *
+   * @param text any characters, of which the first 120 are shown
+   */
+  public static String of(String text) {
     StringBuilder out = new StringBuilder("'");
     text.codePoints()
         .limit(MAX_LENGTH)

@@ -2,6 +2,7 @@ package org.rsavlm.models.hub;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.rsavlm.core.UserException;
@@ -243,6 +245,22 @@ public final class SafetensorsReader implements AutoCloseable {
     }
     TensorCopy.fromFile(
         info, target, (offset, buffer) -> location.shard().read(location.entry(), offset, buffer));
+  }
+
+  /**
+   * Reads some of a tensor's bytes as they lie in the file: elements in row-major order,
+   * little-endian. For parts of a tensor that is too large to be read at once.
+   *
+   * @param name the tensor's name
+   * @param offset the first wanted byte, counted from the tensor's first
+   * @param target filled from its position to its limit
+   * @throws UserException if there is none of this name or the file cannot be read
+   * @throws IndexOutOfBoundsException if the tensor has no such bytes
+   */
+  public void readBytes(String name, long offset, ByteBuffer target) {
+    Location location = location(name);
+    Objects.checkFromIndexSize(offset, target.remaining(), location.entry().info().bytes());
+    location.shard().read(location.entry(), offset, target);
   }
 
   private Location location(String name) {

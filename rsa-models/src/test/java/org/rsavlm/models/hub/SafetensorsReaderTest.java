@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -88,6 +90,21 @@ final class SafetensorsReaderTest {
     }
     try (SafetensorsReader reader = SafetensorsReader.open(Fixtures.path("nothing.safetensors"))) {
       assertThat(reader.tensors()).isEmpty();
+    }
+  }
+
+  @Test
+  void readsPartsOfATensorsBytes() {
+    try (SafetensorsReader reader =
+        SafetensorsReader.open(Fixtures.path("every-dtype.safetensors"))) {
+      ByteBuffer two = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+      reader.readBytes("z.I64", 4 * 8, two);
+      assertThat(two.getLong(0)).isEqualTo(2);
+      assertThat(two.getLong(8)).isEqualTo(77);
+      assertThatThrownBy(() -> reader.readBytes("z.I64", 5 * 8, ByteBuffer.allocate(16)))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> reader.readBytes("z.I64", -1, ByteBuffer.allocate(1)))
+          .isInstanceOf(IndexOutOfBoundsException.class);
     }
   }
 

@@ -1,0 +1,36 @@
+package org.rsavlm.eval.features;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** An array in an open file whose header has been checked against the file's size. */
+interface FeatureStore extends AutoCloseable {
+
+  /**
+   * What the array is.
+   *
+   * @param type its elements
+   * @param order the bytes' order
+   * @param shape its dimensions, none negative, whose product in bytes fits a long
+   */
+  record Layout(FeatureType type, ByteOrder order, long[] shape) {
+
+    /** Size of all elements. */
+    long bytes() {
+      long count = type.bytes();
+      for (long dimension : shape) {
+        count = Math.multiplyExact(count, dimension);
+      }
+      return count;
+    }
+  }
+
+  /** What the array is. */
+  Layout layout();
+
+  /** Fills a buffer with the array's bytes from an offset on, row-major. */
+  void read(long offset, ByteBuffer target);
+
+  @Override
+  void close();
+}
