@@ -3,6 +3,7 @@ package org.rsavlm.models.generation;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.UserException;
 
 /** The tokens of one row so far. */
 final class GeneratedRow {
@@ -30,8 +31,10 @@ final class GeneratedRow {
   /** Takes the next token and tells whether the row goes on. */
   boolean accept(long id, double logProbability) {
     if (Double.isNaN(logProbability)) {
-      throw new IllegalStateException(
-          "the model's scores for token " + count + " are not finite: its weights are damaged");
+      throw new UserException(
+          "model",
+          "its scores for token " + count + " are not finite",
+          "the weights are damaged or training diverged: use an earlier checkpoint");
     }
     ids.add(id);
     logProbabilities.add(logProbability);

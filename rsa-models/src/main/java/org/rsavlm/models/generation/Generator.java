@@ -55,7 +55,8 @@ public final class Generator {
    * @param prompts in one batch; none gives none
    * @param options how tokens are chosen
    * @return in the order of the prompts
-   * @throws UserException if a prompt leaves no room in the model's longest sequence
+   * @throws UserException if a prompt leaves no room in the model's longest sequence, or the
+   *     model's scores are not finite
    * @throws IllegalArgumentException if a prompt is empty, holds an id that the model has no
    *     embedding for, or its placeholders and images differ in number
    */

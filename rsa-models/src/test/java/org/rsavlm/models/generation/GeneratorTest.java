@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.GradMode;
+import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.text.Tokenized;
 
@@ -223,6 +224,21 @@ class GeneratorTest {
       assertThat(again.ids()[0]).isEqualTo(cached.ids()[300]);
       double expected = again.logProbabilities()[0];
       assertThat(Math.abs(cached.logProbabilities()[300] / expected - 1)).isLessThan(1e-12);
+    }
+  }
+
+  @Test
+  void aDivergedModelIsNamed() {
+    try (VlmFixture fixture = new VlmFixture("vlm-text-only", TorchDtype.FLOAT32)) {
+      Tensors.fill(fixture.model.language().weight("model.norm.weight"), Double.NaN);
+      for (GenerationOptions options : List.of(GREEDY, SAMPLING)) {
+        assertThatThrownBy(
+                () ->
+                    fixture.generator.generate(
+                        fixture.manager, List.of(Prompt.ofText(1, 2)), options))
+            .isInstanceOf(UserException.class)
+            .hasMessageContaining("scores for token 0 are not finite");
+      }
     }
   }
 
