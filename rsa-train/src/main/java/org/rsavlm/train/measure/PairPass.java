@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.rsavlm.core.TokenPooling;
 import org.rsavlm.core.UserException;
+import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.models.LanguageHeadLoss;
 import org.rsavlm.models.LayerStack;
@@ -45,11 +46,15 @@ final class PairPass {
   }
 
   /**
-   * Measures a batch; the caller has switched recording off.
+   * Measures a batch.
    *
    * @param manager on the model's device; holds nothing afterwards
+   * @throws IllegalStateException if the thread records: the graph would keep all layers' states
    */
   void add(NDManager manager, List<PreparedSample> samples) {
+    if (GradMode.isEnabled()) {
+      throw new IllegalStateException("recording is on; measure under GradMode.disabled()");
+    }
     samples.forEach(PairPass::checkPair);
     try (NDManager scratch = manager.newSubManager()) {
       loss(scratch, samples, images(scratch, samples));

@@ -327,8 +327,8 @@ class HeldOutEvaluatorTest {
   private static long lowestResident(
       HeldOutEvaluator evaluator, NDManager manager, EvaluationSet pairs) {
     long lowest = Long.MAX_VALUE;
-    for (int round = 0; round < 5; round++) {
-      for (int i = 0; i < 4; i++) {
+    for (int round = 0; round < 4; round++) {
+      for (int i = 0; i < 3; i++) {
         evaluator.evaluate(manager, pairs);
       }
       System.gc();
