@@ -20,6 +20,7 @@ public final class MultimodalProjector extends NamedBlock {
   private static final String NEWLINE = "image_newline";
 
   private final int hiddenSize;
+  private final boolean bias;
   private final TorchScript script = TorchScript.load(MultimodalProjector.class, "vlm.py");
 
   /**
@@ -29,13 +30,29 @@ public final class MultimodalProjector extends NamedBlock {
    * @param hiddenSize d
    */
   public MultimodalProjector(int visionSize, int hiddenSize) {
+    this(visionSize, hiddenSize, true);
+  }
+
+  /**
+   * Declares the parameters.
+   *
+   * @param visionSize dv
+   * @param hiddenSize d
+   * @param bias whether both layers have biases, as LLaVA's have
+   */
+  public MultimodalProjector(int visionSize, int hiddenSize, boolean bias) {
     this.hiddenSize = hiddenSize;
+    this.bias = bias;
     WeightInit first = WeightInit.linearDefault(visionSize);
     WeightInit second = WeightInit.linearDefault(hiddenSize);
     declare(PREFIX + "linear_1.weight", first, hiddenSize, visionSize);
-    declare(PREFIX + "linear_1.bias", first, hiddenSize);
+    if (bias) {
+      declare(PREFIX + "linear_1.bias", first, hiddenSize);
+    }
     declare(PREFIX + "linear_2.weight", second, hiddenSize, hiddenSize);
-    declare(PREFIX + "linear_2.bias", second, hiddenSize);
+    if (bias) {
+      declare(PREFIX + "linear_2.bias", second, hiddenSize);
+    }
     declare(NEWLINE, WeightInit.normal(1 / Math.sqrt(hiddenSize)), hiddenSize);
   }
 
@@ -56,6 +73,16 @@ public final class MultimodalProjector extends NamedBlock {
    * @return [B, P, d]
    */
   public NDArray project(NDManager manager, NDArray features) {
+    if (!bias) {
+      return script
+          .call(
+              manager,
+              "project_without_bias",
+              features,
+              weight(PREFIX + "linear_1.weight"),
+              weight(PREFIX + "linear_2.weight"))
+          .singletonOrThrow();
+    }
     return script
         .call(
             manager,

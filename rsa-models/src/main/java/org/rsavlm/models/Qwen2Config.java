@@ -170,6 +170,25 @@ public record Qwen2Config(
     return windows.isEmpty() ? 0 : windows.get(layer);
   }
 
+  /** Returns the same config with another number of words. */
+  Qwen2Config withVocabulary(int words) {
+    return new Qwen2Config(
+        words,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        keyValueHeads,
+        headSize,
+        rmsNormEps,
+        ropeTheta,
+        tieWordEmbeddings,
+        maxPositionEmbeddings,
+        initializerRange,
+        rotaryScaling,
+        windows);
+  }
+
   /** Writes the config in Hugging Face's keys, as transformers' {@code Qwen2Config} reads them. */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -15,6 +15,7 @@ import org.rsavlm.models.hub.JsonConfig;
  * @param patchSize side of a patch in pixels
  * @param layerNormEps added to the variance
  * @param useHead whether the attention-pooling head is part of the model
+ * @param exactGelu whether the MLP has the exact GELU instead of SigLIP's tanh approximation
  */
 public record SiglipVisionConfig(
     int hiddenSize,
@@ -24,7 +25,8 @@ public record SiglipVisionConfig(
     int imageSize,
     int patchSize,
     double layerNormEps,
-    boolean useHead) {
+    boolean useHead,
+    boolean exactGelu) {
 
   /** Checks what {@link #from} can not: relations between the numbers. */
   public SiglipVisionConfig {
@@ -36,6 +38,45 @@ public record SiglipVisionConfig(
       throw new IllegalArgumentException(
           "patch_size " + patchSize + " must be from 1 to image_size " + imageSize);
     }
+    if (layers < 1) {
+      throw new IllegalArgumentException("num_hidden_layers " + layers + " must be at least 1");
+    }
+  }
+
+  /** Makes a config with SigLIP's own activation. */
+  public SiglipVisionConfig(
+      int hiddenSize,
+      int intermediateSize,
+      int layers,
+      int heads,
+      int imageSize,
+      int patchSize,
+      double layerNormEps,
+      boolean useHead) {
+    this(
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        imageSize,
+        patchSize,
+        layerNormEps,
+        useHead,
+        false);
+  }
+
+  /** Returns the tower of LLaVA: the first layers of this one, without the pooling head. */
+  public SiglipVisionConfig tower(int firstLayers) {
+    return new SiglipVisionConfig(
+        hiddenSize,
+        intermediateSize,
+        firstLayers,
+        heads,
+        imageSize,
+        patchSize,
+        layerNormEps,
+        false,
+        exactGelu);
   }
 
   /**
@@ -44,7 +85,7 @@ public record SiglipVisionConfig(
    * @throws org.rsavlm.core.UserException if a key is wrong or asks for what is not supported
    */
   public static SiglipVisionConfig from(JsonConfig json) {
-    json.choice("hidden_act", "gelu_pytorch_tanh", "gelu_pytorch_tanh");
+    String activation = json.choice("hidden_act", "gelu_pytorch_tanh", "gelu_pytorch_tanh", "gelu");
     if (json.integer("num_channels", 3) != 3) {
       throw json.unsupported("num_channels", "only RGB images can be read");
     }
@@ -59,7 +100,8 @@ public record SiglipVisionConfig(
         json.integer("image_size", 224),
         json.integer("patch_size", 16),
         json.number("layer_norm_eps", 1e-6),
-        json.flag("vision_use_head", true));
+        json.flag("vision_use_head", true),
+        activation.equals("gelu"));
   }
 
   /** Returns the number of patches along one side. */
@@ -83,7 +125,7 @@ public record SiglipVisionConfig(
     json.put("num_channels", 3);
     json.put("image_size", imageSize);
     json.put("patch_size", patchSize);
-    json.put("hidden_act", "gelu_pytorch_tanh");
+    json.put("hidden_act", exactGelu ? "gelu" : "gelu_pytorch_tanh");
     json.put("layer_norm_eps", layerNormEps);
     json.put("attention_dropout", 0.0);
     json.put("vision_use_head", useHead);

@@ -163,7 +163,14 @@ public final class SiglipVisionModel extends NamedBlock {
       @Override
       public NDArray apply(NDManager manager, int index, NDArray x) {
         return script
-            .call(manager, "layer", x, weights.get(index), config.heads(), config.layerNormEps())
+            .call(
+                manager,
+                "layer",
+                x,
+                weights.get(index),
+                config.heads(),
+                config.layerNormEps(),
+                config.exactGelu())
             .singletonOrThrow();
       }
     };
@@ -223,7 +230,8 @@ public final class SiglipVisionModel extends NamedBlock {
             x,
             list(PREFIX + "head.", HEAD_WEIGHTS),
             config.heads(),
-            config.layerNormEps())
+            config.layerNormEps(),
+            config.exactGelu())
         .singletonOrThrow();
   }
 

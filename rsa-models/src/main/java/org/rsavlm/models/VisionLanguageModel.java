@@ -42,7 +42,10 @@ public final class VisionLanguageModel extends AbstractBlock {
     projector =
         addChildBlock(
             "projector",
-            new MultimodalProjector(config.vision().hiddenSize(), config.language().hiddenSize()));
+            new MultimodalProjector(
+                config.vision().hiddenSize(),
+                config.language().hiddenSize(),
+                config.projectorBias()));
     language = addChildBlock("language", new Qwen2Model(config.language()));
   }
 

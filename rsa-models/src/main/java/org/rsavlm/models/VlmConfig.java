@@ -1,22 +1,81 @@
 package org.rsavlm.models;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import org.rsavlm.models.hub.JsonConfig;
+import org.rsavlm.models.image.LlavaGrid;
+import org.rsavlm.models.image.Resolution;
 
 /**
  * Shape of a LLaVA-OneVision-style model, from Hugging Face's {@code config.json} of model type
  * {@code llava_onevision}.
  *
- * @param vision the tower
+ * @param vision the tower as far as it is used: its last layer is the one whose output goes to the
+ *     projector, and it has no pooling head
  * @param language the language model
  * @param imageTokenId id of {@code <image>} in the tokenizer, which transformers replaces by
  *     features
+ * @param videoTokenId id of {@code <video>}, which transformers asks for though no video is read
+ *     here
+ * @param projectorBias whether the projector's layers have biases
+ * @param resolutions the canvases of AnyRes, at least one
+ * @param maxTiles to how many tiles' features AnyRes reduces an image; 0 for no limit
  */
-public record VlmConfig(SiglipVisionConfig vision, Qwen2Config language, int imageTokenId) {
+public record VlmConfig(
+    SiglipVisionConfig vision,
+    Qwen2Config language,
+    int imageTokenId,
+    int videoTokenId,
+    boolean projectorBias,
+    List<Resolution> resolutions,
+    int maxTiles) {
+
+  private static final int DEFAULT_MAX_TILES = 9;
+  private static final int GRID = 6;
+
+  /** More tiles than any canvas has: transformers can't read an aspect ratio without a limit. */
+  private static final int UNLIMITED = 9999;
+
+  /** Checks what {@link #from} can not. */
+  public VlmConfig {
+    resolutions = List.copyOf(resolutions);
+    if (resolutions.isEmpty()) {
+      throw new IllegalArgumentException("image_grid_pinpoints is empty; one is needed at least");
+    }
+    if (vision.useHead()) {
+      throw new IllegalArgumentException("the tower of a vision-language model has no head");
+    }
+  }
+
+  /** Makes a config with LLaVA-OneVision's projector and canvases (1 x 1 to 6 x 6 tiles). */
+  public VlmConfig(SiglipVisionConfig vision, Qwen2Config language, int imageTokenId) {
+    this(
+        vision.tower(vision.layers()),
+        language,
+        imageTokenId,
+        imageTokenId + 1,
+        true,
+        defaultResolutions(vision.imageSize()),
+        DEFAULT_MAX_TILES);
+  }
+
+  /** Returns all canvases of 1 x 1 to 6 x 6 tiles in transformers' order. */
+  static List<Resolution> defaultResolutions(int tileSize) {
+    List<Resolution> resolutions = new ArrayList<>();
+    for (int h = 1; h <= GRID; h++) {
+      for (int w = 1; w <= GRID; w++) {
+        resolutions.add(new Resolution(w * tileSize, h * tileSize));
+      }
+    }
+    return resolutions;
+  }
 
   /**
-   * Reads a config.
+   * Reads a config; absent keys have transformers' defaults.
    *
    * @throws org.rsavlm.core.UserException if a key is wrong or asks for what is not supported
    */
@@ -24,19 +83,73 @@ public record VlmConfig(SiglipVisionConfig vision, Qwen2Config language, int ima
     json.choice("model_type", "llava_onevision", "llava_onevision");
     json.choice("projector_hidden_act", "gelu", "gelu");
     json.choice("vision_feature_select_strategy", "full", "full");
-    if (json.integer("vision_feature_layer", -1) != -1) {
-      throw json.unsupported("vision_feature_layer", "set it to -1, the last layer of the tower");
-    }
-    if (!json.flag("multimodal_projector_bias", true)) {
-      throw json.unsupported("multimodal_projector_bias", "the projector has biases");
-    }
+    refuseQuantised(json);
     JsonConfig vision = json.object("vision_config");
     vision.choice("model_type", "siglip_vision_model", "siglip_vision_model");
     JsonConfig text = json.object("text_config");
     text.choice("model_type", "qwen2", "qwen2");
-    String key = json.has("image_token_id") ? "image_token_id" : "image_token_index";
+    SiglipVisionConfig tower = SiglipVisionConfig.from(vision);
+    Qwen2Config language = Qwen2Config.from(text);
+    if (json.flag("tie_word_embeddings", false) && !language.tieWordEmbeddings()) {
+      throw json.unsupported(
+          "tie_word_embeddings", "text_config.tie_word_embeddings must say the same");
+    }
+    int image = token(json, "image", 151646);
     return new VlmConfig(
-        SiglipVisionConfig.from(vision), Qwen2Config.from(text), json.integer(key, 151646));
+        tower.tower(usedLayers(json, tower.layers())),
+        language,
+        image,
+        token(json, "video", image + 1),
+        json.flag("multimodal_projector_bias", true),
+        json.has("image_grid_pinpoints")
+            ? LlavaGrid.heightFirst(json.integerPairs("image_grid_pinpoints"))
+            : defaultResolutions(384),
+        LlavaGrid.maxTiles(json.text("vision_aspect_ratio", "anyres_max_9"))
+            .orElseThrow(
+                () -> json.unsupported("vision_aspect_ratio", "supported: anyres_max_N, anyres")));
+  }
+
+  static void refuseQuantised(JsonConfig json) {
+    if (json.has("quantization_config")) {
+      throw json.unsupported("quantization_config", "use the checkpoint's unquantised weights");
+    }
+  }
+
+  private static int token(JsonConfig json, String kind, int fallback) {
+    String newer = kind + "_token_id";
+    return json.integer(json.has(newer) ? newer : kind + "_token_index", fallback);
+  }
+
+  /** Hidden state k is the output of layer k; negative numbers count from the end. */
+  private static int usedLayers(JsonConfig json, int layers) {
+    String key = "vision_feature_layer";
+    JsonNode value = json.node().path(key);
+    if (value.isArray()) {
+      throw json.unsupported(key, "the features of one layer are supported");
+    }
+    int layer = json.integer(key, -1);
+    int used = layer < 0 ? layers + 1 + layer : layer;
+    if (used < 1 || used > layers) {
+      throw json.unsupported(key, "the tower has " + layers + " layers; name one of them");
+    }
+    return used;
+  }
+
+  /** Returns the same config for other token ids and another number of rows of the embedding. */
+  VlmConfig withTokens(int image, int video, int vocabulary) {
+    return new VlmConfig(
+        vision,
+        language.withVocabulary(vocabulary),
+        image,
+        video,
+        projectorBias,
+        resolutions,
+        maxTiles);
+  }
+
+  /** Returns LLaVA's name of the AnyRes mode. */
+  String aspectRatio() {
+    return "anyres_max_" + (maxTiles == 0 ? UNLIMITED : maxTiles);
   }
 
   /** Writes the config as transformers' {@code LlavaOnevisionConfig} reads it. */
@@ -45,10 +158,14 @@ public record VlmConfig(SiglipVisionConfig vision, Qwen2Config language, int ima
     json.putArray("architectures").add("LlavaOnevisionForConditionalGeneration");
     json.put("model_type", "llava_onevision");
     json.put("image_token_index", imageTokenId);
+    json.put("video_token_index", videoTokenId);
     json.put("projector_hidden_act", "gelu");
-    json.put("multimodal_projector_bias", true);
+    json.put("multimodal_projector_bias", projectorBias);
     json.put("vision_feature_layer", -1);
     json.put("vision_feature_select_strategy", "full");
+    json.put("vision_aspect_ratio", aspectRatio());
+    ArrayNode pinpoints = json.putArray("image_grid_pinpoints");
+    resolutions.forEach(r -> pinpoints.addArray().add(r.height()).add(r.width()));
     json.put("tie_word_embeddings", language.tieWordEmbeddings());
     json.put("torch_dtype", dtype);
     json.set("text_config", language.toJson());

@@ -1,18 +1,9 @@
 package org.rsavlm.models;
 
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.core.torch.TorchDtype;
@@ -23,15 +14,14 @@ import org.rsavlm.models.hub.SafetensorsWriter;
 
 /**
  * Whole vision-language models on disk, in Hugging Face's {@code llava_onevision} layout: {@code
- * config.json}, safetensors, {@code preprocessor_config.json} and the tokenizer's files.
+ * config.json}, safetensors, and the files of tokenizer, processor and generation.
+ *
+ * <p>Read are the names of the published {@code llava-hf} checkpoints and those that newer versions
+ * of transformers write; written are the published ones, which every version reads. Layers of the
+ * tower above the one whose output is used, its pooling head, and a head of the language model that
+ * is tied to the embedding are not loaded, hence not saved.
  */
 public final class VlmDirectory {
-
-  private static final List<String> TOKENIZER_FILES =
-      List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json");
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private VlmDirectory() {}
 
@@ -47,77 +37,91 @@ public final class VlmDirectory {
   public static VisionLanguageModel load(NDManager manager, Path directory, TorchDtype dtype) {
     HfDirectory files = new HfDirectory(directory);
     JsonConfig json = files.config();
-    VisionLanguageModel model;
-    try {
-      model = new VisionLanguageModel(VlmConfig.from(json));
-    } catch (UserException e) {
-      throw e;
-    } catch (IllegalArgumentException e) {
-      throw new UserException(json.where(), String.valueOf(e.getMessage()), "mend the config", e);
-    }
+    VisionLanguageModel model =
+        checked(json.where(), () -> new VisionLanguageModel(VlmConfig.from(json)));
     model.allocate(manager, dtype);
-    try (SafetensorsReader weights = files.weights()) {
-      WeightLoader loader = new WeightLoader(weights);
+    try (SafetensorsReader reader = files.weights()) {
+      StoredWeights weights = new StoredWeights(reader, TensorNames::vlm);
+      WeightLoader loader = new WeightLoader(weights).ignore(idle(json, model.config()));
       for (NamedBlock part : model.parts()) {
         loader.add(part, name -> model.hubName(part, name));
       }
+      requireTied(weights, model.config());
       loader.load();
     }
     return model;
+  }
+
+  /** Turns a config's refusal of numbers that don't go together into a user's fault. */
+  static <T> T checked(String where, Supplier<T> make) {
+    try {
+      return make.get();
+    } catch (UserException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new UserException(where, String.valueOf(e.getMessage()), "mend the config", e);
+    }
+  }
+
+  static void requireTied(StoredWeights weights, VlmConfig config) {
+    if (config.language().tieWordEmbeddings()) {
+      weights.requireTied(
+          TensorNames.LANGUAGE + TensorNames.EMBEDDING, TensorNames.LANGUAGE + TensorNames.HEAD);
+    }
+  }
+
+  /** Tells which tensors of a checkpoint change nothing. */
+  static Predicate<String> idle(JsonConfig json, VlmConfig config) {
+    int all = json.object("vision_config").integer("num_hidden_layers", 12);
+    return idle(config, all);
+  }
+
+  /**
+   * Tells which tensors of a checkpoint change nothing.
+   *
+   * @param storedLayers how many layers the tower has in the checkpoint
+   */
+  static Predicate<String> idle(VlmConfig config, int storedLayers) {
+    String layers = TensorNames.VISION + TensorNames.ENCODER_LAYERS;
+    return name -> {
+      if (name.startsWith(layers)) {
+        String number = name.substring(layers.length()).replaceFirst("\\..*", "");
+        return number.matches("\\d{1,6}")
+            && Integer.parseInt(number) >= config.vision().layers()
+            && Integer.parseInt(number) < storedLayers;
+      }
+      return name.startsWith(TensorNames.VISION + "vision_model.head.")
+          || name.startsWith(TensorNames.VISION + "text_model.")
+          || name.startsWith(TensorNames.VISION + "logit_")
+          || TensorNames.isTable(name)
+          || config.language().tieWordEmbeddings()
+              && name.equals(TensorNames.LANGUAGE + TensorNames.HEAD);
+    };
   }
 
   /**
    * Saves a model. The directory appears under its name only when it is complete; one that was
    * there before is replaced then.
    *
+   * <p>The tokenizer gets the tokens {@code <image>} and {@code <video>} that transformers needs,
+   * if it lacks them and their ids are those of the model's config.
+   *
    * @param model the model
    * @param directory where to
-   * @param tokenizer the directory that holds {@code tokenizer.json} and its companions
+   * @param tokenizer the directory that holds {@code tokenizer.json} and its companions; files of
+   *     the image processor and of generation in it are kept
    * @throws UserException if the file system refuses
    */
   public static void save(VisionLanguageModel model, Path directory, Path tokenizer) {
-    AtomicFiles.writeDirectory(directory, temporary -> write(model, temporary, tokenizer));
-  }
-
-  private static void write(VisionLanguageModel model, Path directory, Path tokenizer)
-      throws IOException {
-    TorchDtype dtype = model.language().dtype();
-    write(
-        directory.resolve(HfDirectory.CONFIG),
-        model.config().toJson(dtype.name().toLowerCase(Locale.ROOT)));
-    write(directory.resolve(HfDirectory.PREPROCESSOR_CONFIG), preprocessor(model));
-    for (String name : TOKENIZER_FILES) {
-      Path file = tokenizer.resolve(name);
-      if (Files.exists(file)) {
-        Files.copy(file, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-    SafetensorsWriter writer = new SafetensorsWriter();
-    model.weights().forEach(writer::add);
-    writer.writeDirectory(directory);
-  }
-
-  private static ObjectNode preprocessor(VisionLanguageModel model) {
-    int side = model.config().vision().imageSize();
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("image_processor_type", "SiglipImageProcessor");
-    json.put("do_resize", true);
-    json.put("do_rescale", true);
-    json.put("do_normalize", true);
-    json.put("resample", 3);
-    json.put("rescale_factor", 1 / 255.0);
-    json.putObject("size").put("height", side).put("width", side);
-    for (String key : List.of("image_mean", "image_std")) {
-      json.putArray(key).add(0.5).add(0.5).add(0.5);
-    }
-    return json;
-  }
-
-  private static void write(Path file, ObjectNode json) throws IOException {
-    try {
-      Files.writeString(file, JSON.writeValueAsString(json) + "\n");
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e); // a tree of plain values serialises
-    }
+    VlmConfig config = model.config();
+    VlmFiles files = VlmFiles.of(tokenizer, tokenizer, config.vision().imageSize());
+    AtomicFiles.writeDirectory(
+        directory,
+        temporary -> {
+          files.write(temporary, config, model.language().dtype());
+          SafetensorsWriter writer = new SafetensorsWriter();
+          model.weights().forEach(writer::add);
+          writer.writeDirectory(temporary);
+        });
   }
 }

@@ -2,11 +2,9 @@ package org.rsavlm.models;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.hub.SafetensorsReader;
@@ -19,14 +17,16 @@ import org.rsavlm.models.hub.SafetensorsReader;
  */
 final class WeightLoader {
 
-  private static final int SHOWN = 10;
-
-  private final SafetensorsReader reader;
+  private final StoredWeights weights;
   private final Map<String, NDArray> targets = new LinkedHashMap<>();
-  private final TreeSet<String> optional = new TreeSet<>();
+  private Predicate<String> idle = name -> false;
 
   WeightLoader(SafetensorsReader reader) {
-    this.reader = reader;
+    this(new StoredWeights(reader, name -> name));
+  }
+
+  WeightLoader(StoredWeights weights) {
+    this.weights = weights;
   }
 
   /** Adds an allocated block whose parameter {@code n} the checkpoint calls {@code name(n)}. */
@@ -35,15 +35,9 @@ final class WeightLoader {
     return this;
   }
 
-  /** Adds one array. */
-  WeightLoader add(String name, NDArray array) {
-    targets.put(name, array);
-    return this;
-  }
-
-  /** Names a tensor that a checkpoint may hold although the model has no use for it. */
-  WeightLoader ignore(String name) {
-    optional.add(name);
+  /** Tells by name which tensors a checkpoint may hold although the model has no use for them. */
+  WeightLoader ignore(Predicate<String> names) {
+    idle = idle.or(names);
     return this;
   }
 
@@ -53,33 +47,9 @@ final class WeightLoader {
    * @throws UserException that lists missing and surplus tensors and differing shapes
    */
   void load() {
-    List<String> faults = new ArrayList<>();
-    for (Map.Entry<String, NDArray> target : targets.entrySet()) {
-      if (!reader.tensors().containsKey(target.getKey())) {
-        faults.add("missing " + target.getKey());
-        continue;
-      }
-      Shape stored = reader.info(target.getKey()).shape();
-      if (!stored.equals(target.getValue().getShape())) {
-        faults.add(
-            target.getKey() + " has shape " + stored + ", needed " + target.getValue().getShape());
-      }
-    }
-    for (String name : reader.tensors().keySet()) {
-      if (!targets.containsKey(name) && !optional.contains(name)) {
-        faults.add("surplus " + name);
-      }
-    }
-    if (!faults.isEmpty()) {
-      String more = faults.size() > SHOWN ? " and " + (faults.size() - SHOWN) + " more" : "";
-      throw new UserException(
-          reader.path().toString(),
-          faults.size()
-              + " tensors do not fit config.json: "
-              + String.join("; ", faults.subList(0, Math.min(SHOWN, faults.size())))
-              + more,
-          "check that config.json and the weights belong together");
-    }
-    targets.forEach(reader::readInto);
+    Map<String, Shape> needed = new LinkedHashMap<>();
+    targets.forEach((name, array) -> needed.put(name, array.getShape()));
+    weights.check(needed, idle);
+    targets.forEach((name, array) -> weights.reader().readInto(weights.stored(name), array));
   }
 }

@@ -2,6 +2,11 @@
 #
 # B images, P patches each, d dimensions, H heads.
 
+def activation(x: Tensor, exact: bool) -> Tensor:
+  if exact:
+    return torch.gelu(x)
+  return torch.gelu(x, approximate="tanh")
+
 class Siglip(Module):
   __parameters__ = []
   __buffers__ = []
@@ -14,7 +19,7 @@ class Siglip(Module):
     x = torch.transpose(torch.flatten(x, 2), 1, 2)
     return x + positions
 
-  def layer(self: __torch__.Siglip, x: Tensor, w: List[Tensor], heads: int, eps: float) -> Tensor:
+  def layer(self: __torch__.Siglip, x: Tensor, w: List[Tensor], heads: int, eps: float, exact: bool) -> Tensor:
     ln1_w, ln1_b, q_w, q_b, k_w, k_b, v_w, v_b, o_w, o_b, ln2_w, ln2_b, fc1_w, fc1_b, fc2_w, fc2_b = w
     b, p, d = torch.size(x)
     h = torch.layer_norm(x, [d], ln1_w, ln1_b, eps)
@@ -25,13 +30,13 @@ class Siglip(Module):
     a = torch.reshape(torch.transpose(a, 1, 2), [b, p, d])
     x = x + torch.linear(a, o_w, o_b)
     h = torch.layer_norm(x, [d], ln2_w, ln2_b, eps)
-    h = torch.gelu(torch.linear(h, fc1_w, fc1_b), approximate="tanh")
+    h = __torch__.activation(torch.linear(h, fc1_w, fc1_b), exact)
     return x + torch.linear(h, fc2_w, fc2_b)
 
   def norm(self: __torch__.Siglip, x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 2)], weight, bias, eps)
 
-  def pool(self: __torch__.Siglip, x: Tensor, w: List[Tensor], heads: int, eps: float) -> Tensor:
+  def pool(self: __torch__.Siglip, x: Tensor, w: List[Tensor], heads: int, eps: float, exact: bool) -> Tensor:
     # Attention pooling: one learned query over all patches, then an MLP. [B, P, d] -> [B, d]
     probe, in_w, in_b, out_w, out_b, ln_w, ln_b, fc1_w, fc1_b, fc2_w, fc2_b = w
     b, p, d = torch.size(x)
@@ -45,5 +50,5 @@ class Siglip(Module):
     a = torch.reshape(torch.transpose(a, 1, 2), [b, 1, d])
     a = torch.linear(a, out_w, out_b)
     h = torch.layer_norm(a, [d], ln_w, ln_b, eps)
-    h = torch.gelu(torch.linear(h, fc1_w, fc1_b), approximate="tanh")
+    h = __torch__.activation(torch.linear(h, fc1_w, fc1_b), exact)
     return (a + torch.linear(h, fc2_w, fc2_b))[:, 0]

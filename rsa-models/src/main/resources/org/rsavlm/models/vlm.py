@@ -9,6 +9,10 @@ class Vlm(Module):
     # [B, P, dv] -> [B, P, d]
     return torch.linear(torch.gelu(torch.linear(x, w1, b1)), w2, b2)
 
+  def project_without_bias(self: __torch__.Vlm, x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+    # [B, P, dv] -> [B, P, d]
+    return torch.linear(torch.gelu(torch.linear(x, w1)), w2)
+
   def join(self: __torch__.Vlm, text: Tensor, images: List[Tensor], positions: Tensor) -> Tensor:
     # text [T, d] with any row at image positions; images [n, d], I rows in all -> [T, d]
     return torch.index_copy(text, 0, positions, torch.cat(images, 0))

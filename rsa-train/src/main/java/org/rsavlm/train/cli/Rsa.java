@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Trains and measures vision-language models with the RSA loss.",
-    subcommands = {DataCommand.class, DoctorCommand.class, GenerateCommand.class},
+    subcommands = {
+      DataCommand.class,
+      DoctorCommand.class,
+      ExportCommand.class,
+      GenerateCommand.class,
+      ImportCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
