@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.stream.IntStream;
 import org.rsavlm.core.Distance;
+import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.Tensors;
 
 /** Kernel matrices [N, N] of features in float64, row-major on the heap. */
@@ -55,11 +56,10 @@ final class Kernels {
 
   private static int checked(FeatureMatrix features) {
     if (features.rows() > LARGEST) {
-      throw new IllegalArgumentException(
-          "a kernel of "
-              + features.rows()
-              + " samples doesn't fit an array; measure at most "
-              + LARGEST);
+      throw new UserException(
+          "features",
+          "a kernel of " + features.rows() + " samples doesn't fit an array",
+          "measure at most " + LARGEST + " samples, or nearest-neighbour metrics only");
     }
     return features.rows();
   }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = "Trains and measures vision-language models with the RSA loss.",
     subcommands = {
+      AlignCommand.class,
       DataCommand.class,
       DoctorCommand.class,
       ExportCommand.class,
