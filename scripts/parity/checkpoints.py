@@ -214,6 +214,30 @@ def check_own_layout(work) -> None:
             reload_equals(f"{kind} as {wanted}", export, build(dtype, tied).to(wanted))
 
 
+def check_generate(work) -> None:
+    """Our own model code on what transformers saved, under either name scheme, and on its import."""
+    for tied in (False, True):
+        kind = f"{'tied' if tied else 'untied'} float32"
+        model = LlavaOnevisionForConditionalGeneration.from_pretrained(work / f"{kind} saved").eval()
+        tokenizer = AutoTokenizer.from_pretrained(work / f"{kind} saved")
+        prompt = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\nA red cat.<|im_end|>\n"
+        ids = tokenizer(prompt + "<|im_start|>assistant\n", return_tensors="pt")["input_ids"]
+        out = model.generate(
+            ids, max_new_tokens=12, do_sample=False, output_logits=True, return_dict_in_generate=True
+        )
+        tokens = out.sequences[0, ids.shape[1] :]
+        expected = [logits[0].log_softmax(-1)[token].item() for logits, token in zip(out.logits, tokens)]
+        for source in ("saved", "new", "saved imported"):
+            answer = rsa(
+                "generate", "--model", work / f"{kind} {source}", "--prompt", "A red cat.", "--max-new-tokens", 12
+            )
+            worst = max(abs(a - b) for a, b in zip(answer["logprobs"], expected))
+            check(
+                f"{kind} {source}: rsa generate answers as transformers, log-probabilities within {worst:.0e}",
+                answer["token_ids"] == tokens.tolist() and worst < 1e-4,
+            )
+
+
 def check_long_context(work) -> None:
     """Rotary scaling and sliding windows survive the way through our config."""
     rope = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 64}
@@ -352,7 +376,14 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = arguments.work or Path(temporary)
-        for run in (check_own_layout, check_long_context, check_llava_next, check_join, check_misfits):
+        for run in (
+            check_own_layout,
+            check_generate,
+            check_long_context,
+            check_llava_next,
+            check_join,
+            check_misfits,
+        ):
             run(work)
     print("all checks hold")
 

@@ -122,7 +122,7 @@ public record Qwen2Config(
         json.integer("intermediate_size", 22016),
         layers,
         heads,
-        json.integer("num_key_value_heads", heads),
+        json.integer("num_key_value_heads", keyValueHeads(json, heads)),
         json.integer("head_dim", hidden / heads),
         json.number("rms_norm_eps", 1e-6),
         rope.number("rope_theta", json.number("rope_theta", 10000)),
@@ -131,6 +131,11 @@ public record Qwen2Config(
         json.number("initializer_range", 0.02),
         RotaryScaling.from(rope, positions, original),
         windows(json, layers));
+  }
+
+  /** In transformers a missing key is 32, an explicit null as many as there are query heads. */
+  private static int keyValueHeads(JsonConfig json, int heads) {
+    return json.node().has("num_key_value_heads") ? heads : 32;
   }
 
   private static List<Integer> windows(JsonConfig json, int layers) {

@@ -133,6 +133,17 @@ class Qwen2ConfigTest {
   }
 
   @Test
+  void keyValueHeadsHaveTransformersDefaults() throws JsonProcessingException {
+    for (String[] pair : new String[][] {{"", "32"}, {",'num_key_value_heads':null", "64"}}) {
+      String json = "{'hidden_size':128,'num_attention_heads':64" + pair[0] + "}";
+      Qwen2Config config =
+          Qwen2Config.from(
+              JsonConfig.of("config.json", new ObjectMapper().readTree(json.replace('\'', '"'))));
+      assertThat(config.keyValueHeads()).isEqualTo(Integer.parseInt(pair[1]));
+    }
+  }
+
+  @Test
   void theOlderKeyOfRotaryPositionsWins() {
     Qwen2Config config =
         config(

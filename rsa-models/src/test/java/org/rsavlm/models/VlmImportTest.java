@@ -154,6 +154,8 @@ class VlmImportTest {
     String content = "/added_tokens_decoder/560/content";
     assertThat(JSON.readTree(out.resolve("tokenizer_config.json").toFile()).at(content).asText())
         .isEqualTo("<image>");
+    assertThat(VlmAssembly.padded(128)).isEqualTo(128);
+    assertThat(VlmAssembly.padded(129)).isEqualTo(192);
     double[] rows = tensors(out).get("language_model.lm_head.weight");
     double mean = 0;
     for (int row = 0; row < 60; row++) {
@@ -192,6 +194,9 @@ class VlmImportTest {
     VlmImport.Report report = VlmImport.convert(source, tower, out, null);
     assertSame(out, resource("/reference/vlm-base-rsa"));
     assertThat(report.config().maxTiles()).isEqualTo(4);
+    assertThat(VlmConfig.from(new HfDirectory(out).config())).isEqualTo(report.config());
+    String second = "/image_grid_pinpoints/1";
+    assertThat(new HfDirectory(out).config().node().at(second).toString()).isEqualTo("[36,18]");
     // LLaVA lists widths first, and the first of two equally good canvases wins.
     assertThat(report.config().resolutions().toString()).startsWith("[18 x 18, 18 x 36, 36 x 18");
     assertThat(PreprocessorConfig.load(new HfDirectory(out)).resolutions())
