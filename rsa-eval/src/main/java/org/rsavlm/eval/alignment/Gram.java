@@ -18,8 +18,17 @@ final class Gram {
 
   private static final int STRIPE = 1024;
 
+  /** Up to this N the whole matrix is held at once, which needs half of the products. */
+  private static final int WHOLE = 2048;
+
+  private static final int BLOCKS = 8;
+
   /** X Xᵀ in float32, stripe by stripe, so that memory stays N x 1024 for large N. */
   static void stripes(float[] rows, int n, int d, StripeConsumer consumer) {
+    if (n <= WHOLE) {
+      consumer.accept(0, n, whole(rows, n, d));
+      return;
+    }
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       NDArray x = manager.create(rows, new Shape(n, d));
       NDArray columns = x.transpose();
@@ -31,6 +40,33 @@ final class Gram {
         }
       }
     }
+  }
+
+  /** X Xᵀ from blocks of rows times the rows from there on, mirrored. */
+  private static float[] whole(float[] rows, int n, int d) {
+    float[] gram = new float[n * n];
+    int step = (n + BLOCKS - 1) / BLOCKS;
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      NDArray x = manager.create(rows, new Shape(n, d));
+      for (int first = 0; first < n; first += step) {
+        int end = Math.min(n, first + step);
+        try (NDArray block = x.get(first + ":" + end);
+            NDArray rest = x.get(first + ":" + n);
+            NDArray columns = rest.transpose();
+            NDArray product = block.matMul(columns)) {
+          float[] values = product.toFloatArray();
+          int width = n - first;
+          for (int i = first; i < end; i++) {
+            int at = (i - first) * width;
+            System.arraycopy(values, at, gram, i * n + first, width);
+            for (int j = end; j < n; j++) {
+              gram[j * n + i] = values[at + j - first];
+            }
+          }
+        }
+      }
+    }
+    return gram;
   }
 
   /** X Xᵀ in float64, [N, N] row-major. */

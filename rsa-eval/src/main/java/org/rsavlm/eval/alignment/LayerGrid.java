@@ -45,7 +45,7 @@ public record LayerGrid(String metric, List<List<Double>> scores, boolean higher
 
   /**
    * Measures every pair of layers. Each layer is loaded once; with a {@link PreparedMetric} the
-   * costly part is done once a layer too, and only what it gives stays in memory.
+   * costly part is done once a layer too, and only what that gives stays in memory.
    */
   public static LayerGrid measure(
       LayerFeatures vision, LayerFeatures text, AlignmentMetric metric) {
@@ -53,8 +53,8 @@ public record LayerGrid(String metric, List<List<Double>> scores, boolean higher
   }
 
   /**
-   * Measures every pair of layers by several metrics; those that look at the same neighbours share
-   * them.
+   * Measures every pair of layers by several metrics. Those that look at the same neighbours share
+   * them; layers are loaded once more for each of the others.
    *
    * @return a grid for each metric, in their order
    */

@@ -1,6 +1,8 @@
 package org.rsavlm.eval.alignment;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Finds the k nearest neighbours of one sample from its approximate scores. */
 final class NearestRow {
@@ -16,8 +18,14 @@ final class NearestRow {
     this.k = k;
   }
 
-  /** A neighbour with its score in float64. */
-  private record Candidate(int index, double score) {}
+  /** A neighbour with its score, approximate or in float64. */
+  private record Candidate(int index, double score) {
+
+    static int compare(Candidate a, Candidate b) {
+      int byScore = Double.compare(b.score, a.score);
+      return byScore != 0 ? byScore : Integer.compare(a.index, b.index);
+    }
+  }
 
   /**
    * Indices of the neighbours of sample {@code i}, nearest first.
@@ -27,43 +35,53 @@ final class NearestRow {
    */
   int[] find(int i, float[] gram, int offset, double reach) {
     double[] bias = centered.bias;
-    int n = bias.length;
     double least = kthLargest(i, gram, offset) - 2 * reach;
-    int[] near = new int[k + 8];
-    int count = 0;
-    for (int j = 0; j < n; j++) {
-      if (gram[offset + j] + bias[j] >= least && j != i) {
-        if (count == near.length) {
-          near = Arrays.copyOf(near, 2 * count);
-        }
-        near[count++] = j;
+    List<Candidate> near = new ArrayList<>(k + 8);
+    for (int j = 0; j < bias.length; j++) {
+      double score = gram[offset + j] + bias[j];
+      if (score >= least && j != i) {
+        near.add(new Candidate(j, score));
       }
     }
-    return settle(i, Arrays.copyOf(near, count));
-  }
-
-  /** Ranks the candidates by their float64 scores and keeps the first k. */
-  private int[] settle(int i, int[] near) {
-    double[] row = new double[features.cols()];
-    double[] other = new double[features.cols()];
-    features.copyRow(i, row);
-    Candidate[] candidates = new Candidate[near.length];
-    for (int c = 0; c < near.length; c++) {
-      int j = near[c];
-      features.copyRow(j, other);
-      candidates[c] = new Candidate(j, similarity.exact(row, other, centered.originalNorms[j]));
-    }
-    Arrays.sort(
-        candidates,
-        (a, b) -> {
-          int byScore = Double.compare(b.score(), a.score());
-          return byScore != 0 ? byScore : Integer.compare(a.index(), b.index());
-        });
+    Candidate[] candidates = near.toArray(Candidate[]::new);
+    Arrays.sort(candidates, Candidate::compare);
+    settle(i, candidates, 2 * reach);
     int[] nearest = new int[k];
     for (int c = 0; c < k; c++) {
       nearest[c] = candidates[c].index();
     }
     return nearest;
+  }
+
+  /**
+   * Puts those of the first k in order whose approximate scores can't tell it: a run of candidates,
+   * each within {@code gap} of the one before, is sorted by scores in float64.
+   */
+  private void settle(int i, Candidate[] candidates, double gap) {
+    double[] row = new double[0];
+    double[] other = new double[0];
+    int first = 0;
+    while (first < k) {
+      int end = first + 1;
+      while (end < candidates.length
+          && candidates[end - 1].score() - candidates[end].score() <= gap) {
+        end++;
+      }
+      if (end - first > 1) {
+        if (row.length == 0) {
+          row = new double[features.cols()];
+          other = new double[features.cols()];
+          features.copyRow(i, row);
+        }
+        for (int c = first; c < end; c++) {
+          int j = candidates[c].index();
+          features.copyRow(j, other);
+          candidates[c] = new Candidate(j, similarity.exact(row, other, centered.originalNorms[j]));
+        }
+        Arrays.sort(candidates, first, end, Candidate::compare);
+      }
+      first = end;
+    }
   }
 
   /** The k-th largest approximate score, by insertion into a short descending list. */

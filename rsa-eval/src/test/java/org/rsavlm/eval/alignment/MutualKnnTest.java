@@ -41,6 +41,30 @@ class MutualKnnTest {
   }
 
   @Test
+  void manySamplesAreTakenInStripes() {
+    FeatureMatrix x = normal(2500, 5, 0, 8);
+    NeighborSets sets = NeighborSets.of(x, 4, Similarity.COSINE);
+    for (int i : new int[] {0, 1023, 1024, 2047, 2499}) {
+      assertThat(sets.neighbors(i)).containsExactly(sorted(x, i, 4, Similarity.COSINE));
+    }
+  }
+
+  @Test
+  void rowsThatFloat32CannotTellApartAreOrderedInFloat64() {
+    double[] values = new double[30 * 2];
+    for (int i = 0; i < 30; i++) {
+      values[2 * i] = i < 15 ? 1 : -1;
+      // Nearer to each other the later they come, by far less than float32 resolves.
+      values[2 * i + 1] = (30 - i) * (30 - i) * 1e-11;
+    }
+    FeatureMatrix x = FeatureMatrix.of(30, 2, values);
+    assertThat(NeighborSets.of(x, 3, Similarity.EUCLIDEAN).neighbors(10))
+        .containsExactly(11, 9, 12);
+    assertThat(NeighborSets.of(x, 3, Similarity.EUCLIDEAN).neighbors(29))
+        .containsExactly(28, 27, 26);
+  }
+
+  @Test
   void sameFeaturesScoreOneAndUnrelatedOnesByChance() {
     FeatureMatrix x = normal(200, 16, 0, 2);
     assertThat(MutualKnn.paper().score(x, x)).isEqualTo(1.0);
