@@ -18,12 +18,14 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = "Trains and measures vision-language models with the RSA loss.",
     subcommands = {
-      AlignCommand.class,
-      DataCommand.class,
-      DoctorCommand.class,
-      ExportCommand.class,
+      QuickstartCommand.class,
+      TrainCommand.class,
       GenerateCommand.class,
-      ImportCommand.class
+      AlignCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      DataCommand.class,
+      DoctorCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit status:%n",
@@ -35,7 +37,11 @@ import picocli.CommandLine.Spec;
       "143:stopped by SIGTERM after saving"
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  rsa doctor", "  rsa doctor --json"})
+    footer = {
+      "  rsa doctor",
+      "  rsa data scenes --out out/scenes",
+      "  rsa train --config configs/debug.yaml --out out/debug"
+    })
 public final class Rsa implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();

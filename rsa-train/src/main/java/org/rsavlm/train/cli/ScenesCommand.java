@@ -3,6 +3,7 @@ package org.rsavlm.train.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
 import org.rsavlm.train.demo.DemoFiles;
+import org.rsavlm.train.demo.DemoTokenizer;
 import org.rsavlm.train.demo.SceneDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,14 +60,16 @@ final class ScenesCommand implements Runnable {
     report(answer, files);
   }
 
-  /** Says where the files are. */
+  /** Adds the tokenizer, and says where the files are. */
   static void report(Answer answer, DemoFiles files) {
+    Path tokenizer = DemoTokenizer.write(files);
     answer.line("The data set is in " + files.directory() + ".");
     answer.result(
         JsonNodeFactory.instance
             .objectNode()
             .put("directory", files.directory().toString())
             .put("images", files.images().toString())
+            .put("tokenizer", tokenizer.toString())
             .put("manifest", files.manifest().toString()));
   }
 }

@@ -1,5 +1,7 @@
 package org.rsavlm.train.config;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Held-out measurement after each stage.
  *
@@ -7,12 +9,17 @@ package org.rsavlm.train.config;
  * @param samples pairs used, the first of {@code data}
  * @param k neighbours of mutual-kNN
  * @param batchSize pairs of one forward pass
+ * @param questions single questions about held-out pictures, answered after the last stage; absent:
+ *     none
+ * @param questionCount questions asked, the first of {@code questions}
  */
 public record EvaluationRecipe(
     SourceRecipe data,
     @Default("1000") int samples,
     @Default("10") int k,
-    @Default("64") int batchSize) {
+    @Default("64") int batchSize,
+    @Nullable SourceRecipe questions,
+    @Default("200") int questionCount) {
 
   /** Checks the ranges. */
   public EvaluationRecipe {
@@ -20,5 +27,6 @@ public record EvaluationRecipe(
     Check.atLeast("k", k, 1);
     Check.that(k < samples, "k", k, "below samples (" + samples + ")");
     Check.atLeast("batch_size", batchSize, 1);
+    Check.atLeast("question_count", questionCount, 1);
   }
 }

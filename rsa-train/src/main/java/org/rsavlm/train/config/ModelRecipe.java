@@ -1,5 +1,6 @@
 package org.rsavlm.train.config;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,17 @@ public record ModelRecipe(
       refuseShape("vision", vision);
       refuseShape("language", language);
     }
+  }
+
+  /** A start from a model directory with its own tokenizer. */
+  public static ModelRecipe at(Path directory) {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    return new ModelRecipe(directory.toString(), json.objectNode(), json.objectNode(), null);
+  }
+
+  /** The same with another tokenizer. */
+  public ModelRecipe withTokenizer(Path other) {
+    return new ModelRecipe(start, vision, language, other);
   }
 
   /** Whether training starts from random weights. */

@@ -86,6 +86,29 @@ public record Recipe(
         .orElseThrow(() -> new NoSuchElementException("no stage '" + stage + "' in " + name));
   }
 
+  /** The same from another seed. */
+  public Recipe withSeed(long other) {
+    return new Recipe(
+        name, other, threads, device, dtype, model, dataDir, stages, loader, evaluation);
+  }
+
+  /** The same with its data elsewhere. */
+  public Recipe withDataDir(Path other) {
+    return new Recipe(name, seed, threads, device, dtype, model, other, stages, loader, evaluation);
+  }
+
+  /** The same with other stages. */
+  public Recipe withStages(List<StageRecipe> others) {
+    return new Recipe(
+        name, seed, threads, device, dtype, model, dataDir, others, loader, evaluation);
+  }
+
+  /** The same from other weights. */
+  public Recipe withModel(ModelRecipe other) {
+    return new Recipe(
+        name, seed, threads, device, dtype, other, dataDir, stages, loader, evaluation);
+  }
+
   /**
    * A path of a data source, taken from {@link #dataDir} when it is relative.
    *

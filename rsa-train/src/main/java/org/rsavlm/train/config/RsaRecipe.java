@@ -45,4 +45,14 @@ public record RsaRecipe(
     lambda = Double.isNaN(lambda) ? distance.defaultLambda() : lambda;
     Check.atLeast("lambda", lambda, 0);
   }
+
+  /** The same loss, switched off or on. */
+  public RsaRecipe withEnabled(boolean on) {
+    return new RsaRecipe(on, lambda, distance, stopGradientText, imagePooling, text, matchScale);
+  }
+
+  /** The same with another weight, and scale matching or not. */
+  public RsaRecipe withLambda(double weight, boolean matched) {
+    return new RsaRecipe(enabled, weight, distance, stopGradientText, imagePooling, text, matched);
+  }
 }

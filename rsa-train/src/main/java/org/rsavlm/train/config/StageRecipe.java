@@ -99,4 +99,30 @@ public record StageRecipe(
           "set `rsa: true` at the sources that do, or disable it");
     }
   }
+
+  /** The same with another RSA loss. */
+  public StageRecipe withRsa(RsaRecipe other) {
+    return new StageRecipe(
+        name,
+        data,
+        prompt,
+        images,
+        trainable,
+        learningRate,
+        batchSize,
+        microBatchSize,
+        dropLast,
+        groupByModality,
+        epochs,
+        maxSteps,
+        schedule,
+        warmupRatio,
+        weightDecay,
+        betas,
+        epsilon,
+        maxGradNorm,
+        activationCheckpointing,
+        maxLength,
+        other);
+  }
 }

@@ -70,7 +70,7 @@ public record DemoFiles(Path directory) {
     return directory.resolve(QUESTIONS);
   }
 
-  /** Held-out images with dense captions, as {@link #captions}. */
+  /** Held-out images with an instruction and dense captions, for every stage's prompt. */
   public Path heldOutCaptions() {
     return directory.resolve(HELD_OUT_CAPTIONS);
   }

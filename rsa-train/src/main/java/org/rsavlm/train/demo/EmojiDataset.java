@@ -22,7 +22,7 @@ import org.rsavlm.core.UserException;
 public final class EmojiDataset {
 
   /** Raised whenever the same parameters give other files, so that old ones aren't used again. */
-  private static final String KIND = "emoji-1";
+  private static final String KIND = "emoji-2";
 
   /** Further captions of each train emoji, with other tags and wording, for the language model. */
   private static final int MORE_TEXTS = 2;

@@ -32,10 +32,12 @@ final class LlavaWriter {
       text.add(textOnly(text.size(), caption));
     }
     array(DemoFiles.TEXT, text);
-    captions(DemoFiles.CAPTIONS, "train", content.train(), false);
-    captions(DemoFiles.COARSE, "train", content.train(), true);
-    captions(DemoFiles.HELD_OUT_CAPTIONS, "heldout", content.heldOut(), false);
-    captions(DemoFiles.HELD_OUT_COARSE, "heldout", content.heldOut(), true);
+    captions(DemoFiles.CAPTIONS, "train", IMAGE, content.train(), false);
+    captions(DemoFiles.COARSE, "train", IMAGE, content.train(), true);
+    // Held-out pairs are measured with every stage's prompt; `plain` drops the instruction.
+    String ask = IMAGE + "\n" + Exchange.DESCRIBE;
+    captions(DemoFiles.HELD_OUT_CAPTIONS, "heldout", ask, content.heldOut(), false);
+    captions(DemoFiles.HELD_OUT_COARSE, "heldout", ask, content.heldOut(), true);
 
     List<Map<String, Object>> describe = new ArrayList<>();
     List<Map<String, Object>> questions = new ArrayList<>();
@@ -56,12 +58,12 @@ final class LlavaWriter {
     array(DemoFiles.HELD_OUT_QUESTIONS, heldOut);
   }
 
-  private void captions(String file, String split, List<Pair> pairs, boolean coarse)
+  private void captions(String file, String split, String human, List<Pair> pairs, boolean coarse)
       throws IOException {
     List<Map<String, Object>> samples = new ArrayList<>();
     for (Pair pair : pairs) {
       String caption = coarse ? pair.coarse() : pair.caption();
-      List<Map<String, String>> turns = List.of(turn("human", IMAGE), turn("gpt", caption));
+      List<Map<String, String>> turns = List.of(turn("human", human), turn("gpt", caption));
       samples.add(sample(split + "-" + pair.name(), image(split, pair), turns));
     }
     array(file, samples);

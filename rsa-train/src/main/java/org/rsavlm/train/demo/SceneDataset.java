@@ -21,7 +21,7 @@ import org.rsavlm.core.UserException;
 public final class SceneDataset {
 
   /** Raised whenever the same parameters give other files, so that old ones aren't used again. */
-  private static final String KIND = "scenes-1";
+  private static final String KIND = "scenes-2";
 
   private SceneDataset() {}
 

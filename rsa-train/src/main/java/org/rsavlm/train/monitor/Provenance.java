@@ -83,6 +83,9 @@ public record Provenance(
         .forEach(files::add);
     if (recipe.evaluation() != null) {
       files.add(recipe.dataPath(recipe.evaluation().data().jsonPath()));
+      if (recipe.evaluation().questions() != null) {
+        files.add(recipe.dataPath(recipe.evaluation().questions().jsonPath()));
+      }
     }
     return files;
   }

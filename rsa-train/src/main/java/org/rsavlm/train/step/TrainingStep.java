@@ -12,6 +12,8 @@ import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.train.data.PreparedSample;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The gradient of a global batch, taken in micro-batches: the language-modelling loss as a mean
@@ -29,6 +31,8 @@ import org.rsavlm.train.data.PreparedSample;
  * <p>Not thread-safe; one thread trains.
  */
 public final class TrainingStep {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingStep.class);
 
   private final VisionLanguageModel model;
   private final StepOptions options;
@@ -48,8 +52,8 @@ public final class TrainingStep {
    *
    * @param parent everything is made and freed in sub-managers of it
    * @param microBatches the batch's samples as they go through the model together
-   * @return losses and counts
-   * @throws IllegalArgumentException if a pooled row is not finite; the message says which
+   * @return losses and counts; where a pooled row is not finite, both losses are NaN and no
+   *     gradient was added
    */
   public StepResult gradients(NDManager parent, List<List<PreparedSample>> microBatches) {
     List<MicroBatch> batches = new ArrayList<>();
@@ -100,7 +104,7 @@ public final class TrainingStep {
   }
 
   private record TwoPhases(
-      double lossLm, double lossRsa, RsaStatistics statistics, double textScale) {}
+      double lossLm, double lossRsa, @Nullable RsaStatistics statistics, double textScale) {}
 
   private TwoPhases twoPhases(
       NDManager manager, List<MicroBatch> batches, double scale, RsaLoss rsa) {
@@ -112,7 +116,13 @@ public final class TrainingStep {
         run.addRows(rows);
       }
       double textScale = options.scale() == null ? 1 : options.scale().current();
-      RsaEvaluation evaluation = rows.evaluate(rsa.withTextScale(textScale));
+      RsaEvaluation evaluation;
+      try {
+        evaluation = rows.evaluate(rsa.withTextScale(textScale));
+      } catch (IllegalArgumentException e) { // shapes fit here, so a row is not finite
+        LOG.warn("the RSA loss can't be computed: {}", e.getMessage());
+        return new TwoPhases(Double.NaN, Double.NaN, null, textScale);
+      }
       double matched = match(options.scale(), evaluation.statistics());
       if (matched != textScale) {
         textScale = matched;

@@ -1,0 +1,106 @@
+package org.rsavlm.train.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.UserException;
+import org.rsavlm.train.config.Recipe;
+import org.rsavlm.train.config.RecipeLoader;
+import org.rsavlm.train.config.StageRecipe;
+import org.rsavlm.train.run.RunDirectory;
+import org.rsavlm.train.run.TrainingRun;
+import org.rsavlm.train.run.TrainingRun.FinishedStage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code rsa train}: the stages of a recipe. */
+@Command(
+    name = "train",
+    description = "Trains the stages of a recipe.",
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  rsa train --config configs/debug.yaml --out out/debug",
+      "  rsa train --config configs/llava-onevision-1.5b-rsa.yaml --stage 1 --set seed=1",
+      "  rsa train --config configs/debug.yaml --set stages[1].rsa.lambda=0.1 --out out/lambda"
+    })
+final class TrainCommand implements Runnable {
+
+  @Mixin private Answer answer = new Answer();
+
+  @Option(names = "--config", paramLabel = "FILE", required = true, description = "the recipe")
+  private Path config = Path.of("");
+
+  @Option(
+      names = "--stage",
+      paramLabel = "NAME",
+      description = "train this stage alone, from model.start (default: all)")
+  private String stage = "all";
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "set one value of the recipe; may be given several times")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "directory of the run (default: out/NAME of the recipe)")
+  private @Nullable Path out;
+
+  @Override
+  public void run() {
+    Recipe recipe = selected(RecipeLoader.load(config, overrides));
+    Path directory = out == null ? Path.of("out", recipe.name()) : out;
+    try (StopSignal stop = StopSignal.listen();
+        TrainingProgress progress = TrainingProgress.onStderr()) {
+      RunDirectory files = new RunDirectory(directory);
+      List<FinishedStage> stages = new TrainingRun(recipe, files, progress, stop::requested).run();
+      if (!stages.stream().allMatch(finished -> finished.outcome().complete())) {
+        stop.throwIfRequested("the metrics so far are in " + files.metrics());
+      }
+      answer.line("The model is in " + files.model() + ".");
+      answer.result(json(files, stages));
+    }
+  }
+
+  private Recipe selected(Recipe recipe) {
+    if (stage.equals("all")) {
+      return recipe;
+    }
+    try {
+      return recipe.withStages(List.of(recipe.stage(stage)));
+    } catch (NoSuchElementException e) {
+      throw new UserException(
+          "--stage",
+          "the recipe has no stage '" + stage + "'",
+          "it has " + String.join(", ", recipe.stages().stream().map(StageRecipe::name).toList()),
+          e);
+    }
+  }
+
+  private static ObjectNode json(RunDirectory files, List<FinishedStage> finished) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("directory", files.path().toString()).put("model", files.model().toString());
+    ArrayNode stages = json.putArray("stages");
+    for (FinishedStage stage : finished) {
+      ObjectNode entry = stages.addObject();
+      entry.put("stage", stage.recipe().name()).put("steps", stage.outcome().steps());
+      if (stage.measured() != null) {
+        stage
+            .measured()
+            .toStageResult()
+            .measures()
+            .forEach((key, value) -> entry.put(key, value.mean()));
+      }
+    }
+    return json;
+  }
+}

@@ -1,0 +1,186 @@
+package org.rsavlm.train.run;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.rsavlm.core.UserException;
+import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.Qwen2Config;
+import org.rsavlm.models.SiglipVisionConfig;
+import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.VlmConfig;
+import org.rsavlm.models.VlmDirectory;
+import org.rsavlm.models.hub.HfDirectory;
+import org.rsavlm.models.hub.JsonConfig;
+import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.PreprocessorConfig;
+import org.rsavlm.models.text.PromptTemplate;
+import org.rsavlm.models.text.Tokenizer;
+import org.rsavlm.train.config.ModelRecipe;
+import org.rsavlm.train.config.Recipe;
+import org.rsavlm.train.config.StageRecipe;
+import org.rsavlm.train.data.SamplePreparer;
+
+/**
+ * A model in memory with the tokenizer and image processor that belong to it. Owns its parameters
+ * until closed.
+ */
+public final class TrainingModel implements AutoCloseable {
+
+  private final NDManager manager;
+  private final VisionLanguageModel model;
+  private final Tokenizer tokenizer;
+  private final Path tokenizerDirectory;
+  private final ImageProcessor processor;
+
+  private TrainingModel(
+      NDManager manager,
+      VisionLanguageModel model,
+      Tokenizer tokenizer,
+      Path tokenizerDirectory,
+      ImageProcessor processor) {
+    this.manager = manager;
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.tokenizerDirectory = tokenizerDirectory;
+    this.processor = processor;
+  }
+
+  /**
+   * Makes the model that a recipe starts from, on the recipe's device and in its type.
+   *
+   * @throws UserException if a file is missing or damaged, or parts do not fit each other
+   */
+  public static TrainingModel start(Recipe recipe) {
+    ModelRecipe start = recipe.model();
+    Path directory = Path.of(start.random() ? "." : start.start());
+    Path stated = start.tokenizer() == null ? directory : start.tokenizer();
+    Tokenizer tokenizer = Tokenizer.load(stated);
+    NDManager manager = NDManager.newBaseManager(device(recipe.device()));
+    try {
+      TorchDtype dtype = TorchDtype.valueOf(recipe.dtype().name());
+      VisionLanguageModel model;
+      ImageProcessor processor;
+      if (start.random()) {
+        model = new VisionLanguageModel(config(start, tokenizer, stated));
+        model.allocate(manager, dtype);
+        model.randomize(recipe.seed());
+        processor = ImageProcessor.siglip(model.config().vision().imageSize());
+      } else {
+        model = VlmDirectory.load(manager, directory, dtype);
+        processor = PreprocessorConfig.load(new HfDirectory(directory)).processor();
+      }
+      checkVocabulary(model.config().language(), tokenizer, stated);
+      return new TrainingModel(
+          manager,
+          model,
+          tokenizer,
+          Files.isDirectory(stated) ? stated : stated.toAbsolutePath().resolveSibling(""),
+          processor);
+    } catch (RuntimeException e) {
+      manager.close();
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static Device device(String name) {
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    int count = Engine.getEngine("PyTorch").getGpuCount();
+    if (name.equals("auto")) {
+      return count > 0 ? Device.gpu(0) : Device.cpu();
+    }
+    int index = Integer.parseInt(name.substring(name.indexOf(':') + 1));
+    if (index >= count) {
+      throw new UserException(
+          "device",
+          name + " is not there: " + count + " CUDA devices are usable",
+          "see rsa doctor, or set device: cpu");
+    }
+    return Device.gpu(index);
+  }
+
+  private static VlmConfig config(ModelRecipe recipe, Tokenizer tokenizer, Path file) {
+    String image = PromptTemplate.IMAGE_PLACEHOLDER;
+    long imageToken =
+        tokenizer
+            .find(image)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        file.toString(),
+                        "has no special token " + image + ", which a new model's config names",
+                        "add it to the tokenizer's added tokens"));
+    return new VlmConfig(
+        SiglipVisionConfig.from(JsonConfig.of("model.vision", shape(recipe.vision()))),
+        Qwen2Config.from(JsonConfig.of("model.language", shape(recipe.language()))),
+        Math.toIntExact(imageToken));
+  }
+
+  private static ObjectNode shape(ObjectNode node) {
+    return node.deepCopy();
+  }
+
+  private static void checkVocabulary(Qwen2Config language, Tokenizer tokenizer, Path file) {
+    if (tokenizer.vocabularySize() > language.vocabSize()) {
+      throw new UserException(
+          file.toString(),
+          "has "
+              + tokenizer.vocabularySize()
+              + " tokens, but the language model's vocab_size is "
+              + language.vocabSize(),
+          "use the model's own tokenizer, or raise vocab_size");
+    }
+  }
+
+  /** Returns the model. */
+  public VisionLanguageModel model() {
+    return model;
+  }
+
+  /** Returns the manager that owns the parameters; its device is the run's. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /** Returns the tokenizer. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Returns the processor of images. */
+  public ImageProcessor processor() {
+    return processor;
+  }
+
+  /** Returns what makes samples ready as a stage wants them. */
+  public SamplePreparer preparer(StageRecipe stage) {
+    return new SamplePreparer(
+        tokenizer, template(stage), processor, model.config().vision().tokens(), stage.maxLength());
+  }
+
+  /** Returns a stage's prompt template. */
+  public static PromptTemplate template(StageRecipe stage) {
+    return switch (stage.prompt()) {
+      case PLAIN -> PromptTemplate.PLAIN;
+      case QWEN_1_5 -> PromptTemplate.QWEN_1_5;
+    };
+  }
+
+  /** Saves the model in Hugging Face layout; see {@link VlmDirectory#save}. */
+  public void save(Path directory) {
+    VlmDirectory.save(model, directory, tokenizerDirectory);
+  }
+
+  /** Frees the parameters and the tokenizer. */
+  @Override
+  public void close() {
+    manager.close();
+    tokenizer.close();
+  }
+}
