@@ -219,6 +219,11 @@ def check_generate(work) -> None:
     for tied in (False, True):
         kind = f"{'tied' if tied else 'untied'} float32"
         model = LlavaOnevisionForConditionalGeneration.from_pretrained(work / f"{kind} saved").eval()
+        processor = AutoProcessor.from_pretrained(work / f"{kind} saved imported")
+        for source in ("saved", "new"):
+            processor.save_pretrained(work / f"{kind} {source}")
+        rsa("import", "--model", work / f"{kind} saved", "--out", work / f"{kind} with processor")
+        reload_equals(f"{kind} with transformers' processor files", work / f"{kind} with processor", model)
         tokenizer = AutoTokenizer.from_pretrained(work / f"{kind} saved")
         prompt = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\nA red cat.<|im_end|>\n"
         ids = tokenizer(prompt + "<|im_start|>assistant\n", return_tensors="pt")["input_ids"]
