@@ -12,6 +12,8 @@ import org.rsavlm.core.UserException;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeLoader;
 import org.rsavlm.train.config.StageRecipe;
+import org.rsavlm.train.monitor.BatchLog;
+import org.rsavlm.train.monitor.TrainingListener;
 import org.rsavlm.train.run.RunDirectory;
 import org.rsavlm.train.run.TrainingRun;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
@@ -55,14 +57,23 @@ final class TrainCommand implements Runnable {
       description = "directory of the run (default: out/NAME of the recipe)")
   private @Nullable Path out;
 
+  @Option(
+      names = "--dump-batches",
+      paramLabel = "FILE",
+      description = "write the sample ids of every step to FILE, a JSON object a line")
+  private @Nullable Path dumpedBatches;
+
   @Override
   public void run() {
     Recipe recipe = selected(RecipeLoader.load(config, overrides));
     Path directory = out == null ? Path.of("out", recipe.name()) : out;
     try (StopSignal stop = StopSignal.listen();
-        TrainingProgress progress = TrainingProgress.onStderr()) {
+        TrainingProgress progress = TrainingProgress.onStderr();
+        BatchLog batches = dumpedBatches == null ? null : BatchLog.create(dumpedBatches)) {
+      TrainingListener listener =
+          batches == null ? progress : TrainingListener.both(progress, batches);
       RunDirectory files = new RunDirectory(directory);
-      List<FinishedStage> stages = new TrainingRun(recipe, files, progress, stop::requested).run();
+      List<FinishedStage> stages = new TrainingRun(recipe, files, listener, stop::requested).run();
       if (!stages.stream().allMatch(finished -> finished.outcome().complete())) {
         stop.throwIfRequested("the metrics so far are in " + files.metrics());
       }

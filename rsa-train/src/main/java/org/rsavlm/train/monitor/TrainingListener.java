@@ -1,5 +1,7 @@
 package org.rsavlm.train.monitor;
 
+import java.util.List;
+
 /**
  * Follows training: a log, a progress display. All calls come on the training thread, so that a
  * slow listener slows training.
@@ -16,6 +18,15 @@ public interface TrainingListener {
   default void onStageStart(String stage, long firstStep, long steps) {}
 
   /**
+   * A step was computed from these samples; comes just before {@link #onStep}.
+   *
+   * @param stage its name in the recipe
+   * @param step counted from 1 in each stage
+   * @param sampleIds of this rank's share of the batch, in the order of the micro-batches
+   */
+  default void onBatch(String stage, long step, List<String> sampleIds) {}
+
+  /**
    * A step is done.
    *
    * @param metrics its numbers
@@ -28,4 +39,33 @@ public interface TrainingListener {
    * @param stage its name in the recipe
    */
   default void onStageEnd(String stage) {}
+
+  /** Two listeners as one; the first hears of everything first. */
+  static TrainingListener both(TrainingListener first, TrainingListener second) {
+    return new TrainingListener() {
+      @Override
+      public void onStageStart(String stage, long firstStep, long steps) {
+        first.onStageStart(stage, firstStep, steps);
+        second.onStageStart(stage, firstStep, steps);
+      }
+
+      @Override
+      public void onBatch(String stage, long step, List<String> sampleIds) {
+        first.onBatch(stage, step, sampleIds);
+        second.onBatch(stage, step, sampleIds);
+      }
+
+      @Override
+      public void onStep(StepMetrics metrics) {
+        first.onStep(metrics);
+        second.onStep(metrics);
+      }
+
+      @Override
+      public void onStageEnd(String stage) {
+        first.onStageEnd(stage);
+        second.onStageEnd(stage);
+      }
+    };
+  }
 }

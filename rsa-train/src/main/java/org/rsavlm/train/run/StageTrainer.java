@@ -148,6 +148,7 @@ public final class StageTrainer {
         double norm = update(optimizer, result, factor);
         done++;
         check(done, result, norm);
+        listener.onBatch(stage.name(), done, result.sampleIds());
         listener.onStep(
             metrics(done, result, optimizer, factor, norm, rejections.rejected(), start));
       }

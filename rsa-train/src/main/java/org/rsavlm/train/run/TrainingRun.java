@@ -14,7 +14,6 @@ import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.SourceRecipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.monitor.MetricsLog;
-import org.rsavlm.train.monitor.StepMetrics;
 import org.rsavlm.train.monitor.TrainingListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +102,12 @@ public final class TrainingRun {
       for (StageRecipe stage : recipe.stages()) {
         StageOutcome outcome =
             new StageTrainer(
-                    model, recipe, stage, directory.rejected(), both(metrics, progress), stop)
+                    model,
+                    recipe,
+                    stage,
+                    directory.rejected(),
+                    TrainingListener.both(metrics, progress),
+                    stop)
                 .train();
         if (!outcome.complete()) {
           finished.add(new FinishedStage(stage, outcome, null));
@@ -155,27 +159,5 @@ public final class TrainingRun {
                   key + " " + String.format(Locale.ROOT, "%." + decimals + "f", value.mean()));
             });
     return String.join(", ", parts);
-  }
-
-  private static TrainingListener both(TrainingListener first, TrainingListener second) {
-    return new TrainingListener() {
-      @Override
-      public void onStageStart(String stage, long firstStep, long steps) {
-        first.onStageStart(stage, firstStep, steps);
-        second.onStageStart(stage, firstStep, steps);
-      }
-
-      @Override
-      public void onStep(StepMetrics metrics) {
-        first.onStep(metrics);
-        second.onStep(metrics);
-      }
-
-      @Override
-      public void onStageEnd(String stage) {
-        first.onStageEnd(stage);
-        second.onStageEnd(stage);
-      }
-    };
   }
 }
