@@ -8,12 +8,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.initializer.XavierInitializer;
-import ai.djl.nn.Parameter;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
@@ -68,11 +68,14 @@ class OwnTrainingLoopTest {
   @Test
   void theReadmeShowsThisVeryCode() throws IOException {
     String source =
-        Files.readString(
-            Path.of("src/test/java/org/rsavlm/core/example/OwnTrainingLoopTest.java"));
+        Files.readString(Path.of("src/test/java/org/rsavlm/core/example/OwnTrainingLoopTest.java"));
     int begin = source.indexOf("// README: begin\n") + "// README: begin\n".length();
     List<String> lines =
-        source.substring(begin, source.indexOf("    // README: end")).lines().map(String::strip).toList();
+        source
+            .substring(begin, source.indexOf("    // README: end"))
+            .lines()
+            .map(String::strip)
+            .toList();
     List<String> readme =
         Files.readAllLines(Path.of("..", "README.md")).stream().map(String::strip).toList();
     assertThat(readme).containsSubsequence(lines);

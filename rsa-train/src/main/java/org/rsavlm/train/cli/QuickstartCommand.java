@@ -37,13 +37,16 @@ import picocli.CommandLine.Option;
     })
 final class QuickstartCommand implements Runnable {
 
+  /** Directory of the checkout, from {@code scripts/rsa}. */
+  private static final String HOME = "rsa.home";
+
   @Mixin private Answer answer = new Answer();
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "the recipe (default: ${DEFAULT-VALUE})")
-  private Path config = Path.of("configs", "quickstart.yaml");
+      description = "the recipe (default: configs/quickstart.yaml)")
+  private @Nullable Path config;
 
   @Option(
       names = "--set",
@@ -80,7 +83,9 @@ final class QuickstartCommand implements Runnable {
   @Override
   public void run() {
     long start = System.nanoTime();
-    Recipe loaded = RecipeLoader.load(config, overrides);
+    Path home = Path.of(System.getProperty(HOME, "."));
+    Path file = config == null ? home.resolve("configs").resolve("quickstart.yaml") : config;
+    Recipe loaded = RecipeLoader.load(file, overrides);
     Comparison.Options options =
         new Comparison.Options(seeds, lambdas.stream().map(QuickstartCommand::weight).toList());
     Path directory = out == null ? Path.of("out", loaded.name()) : out;

@@ -22,7 +22,9 @@ import org.rsavlm.train.demo.DemoFiles;
 import org.rsavlm.train.demo.DemoTokenizer;
 import org.rsavlm.train.demo.SceneDataset;
 
-/** What a user can get wrong around {@code rsa train}: one line each, status 2, no model written. */
+/**
+ * What a user can get wrong around {@code rsa train}: one line each, status 2, no model written.
+ */
 class BadInputTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,8 +63,7 @@ class BadInputTest {
 
   private CommandLineRun trainStage(String stage, String... more) {
     List<String> args =
-        new ArrayList<>(
-            List.of("train", "--config", "../configs/debug.yaml", "--stage", stage));
+        new ArrayList<>(List.of("train", "--config", "../configs/debug.yaml", "--stage", stage));
     for (String set :
         List.of(
             "data_dir=" + data,
@@ -100,7 +101,8 @@ class BadInputTest {
 
   @Test
   void aMisspeltKeyOfTheRecipe() {
-    assertRefused(train("--set", "stages[1].learnig_rate.vision=1"), "learnig_rate", "learning_rate");
+    assertRefused(
+        train("--set", "stages[1].learnig_rate.vision=1"), "learnig_rate", "learning_rate");
   }
 
   @Test
@@ -197,8 +199,7 @@ class BadInputTest {
   }
 
   private CommandLineRun startingAt(Path model) {
-    return train(
-        "--set", "model={start: " + model + "}", "--set", "stages[1].max_steps=2");
+    return train("--set", "model={start: " + model + "}", "--set", "stages[1].max_steps=2");
   }
 
   @Test
