@@ -2,6 +2,7 @@ package org.rsavlm.train.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaBatch;
 import org.rsavlm.core.TokenPooling;
@@ -10,6 +11,7 @@ import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchScript;
 import org.rsavlm.models.LanguageHeadLoss;
 import org.rsavlm.models.LayerRun;
+import org.rsavlm.models.LayerStack;
 import org.rsavlm.models.Qwen2Model;
 import org.rsavlm.models.SiglipVisionModel;
 import org.rsavlm.models.TokenLayout;
@@ -30,6 +32,7 @@ final class MicroBatchRun implements AutoCloseable {
   private final VisionLanguageModel model;
   private final MicroBatch batch;
   private final StepOptions options;
+  private final UnaryOperator<LayerStack> observer;
   private @Nullable LayerRun vision;
   private @Nullable LayerRun captions;
   private @Nullable LayerRun language;
@@ -40,11 +43,16 @@ final class MicroBatchRun implements AutoCloseable {
   private int index = -1;
 
   MicroBatchRun(
-      NDManager parent, VisionLanguageModel model, MicroBatch batch, StepOptions options) {
+      NDManager parent,
+      VisionLanguageModel model,
+      MicroBatch batch,
+      StepOptions options,
+      UnaryOperator<LayerStack> observer) {
     manager = parent.newSubManager();
     this.model = model;
     this.batch = batch;
     this.options = options;
+    this.observer = observer;
   }
 
   MicroBatch batch() {
@@ -120,7 +128,12 @@ final class MicroBatchRun implements AutoCloseable {
     NDArray pixels = Tensors.stack(manager, batch.pixels(), 3, side, side);
     NDArray embedded = tower.embed(manager, Tensors.cast(pixels, tower.dtype()));
     vision =
-        new LayerRun(manager, tower.encoder(), embedded, trained(tower), options.checkpointing());
+        new LayerRun(
+            manager,
+            observer.apply(tower.encoder()),
+            embedded,
+            trained(tower),
+            options.checkpointing());
   }
 
   private void runLanguage() {
@@ -140,7 +153,11 @@ final class MicroBatchRun implements AutoCloseable {
     TokenLayout layout = decoder.layout(manager, batch.sequence().lengths());
     language =
         new LayerRun(
-            manager, decoder.decoder(layout), embedded, trained(decoder), options.checkpointing());
+            manager,
+            observer.apply(decoder.decoder(layout)),
+            embedded,
+            trained(decoder),
+            options.checkpointing());
     normed = decoder.finalNorm(manager, language.output());
     // A leaf, as two losses may go back from here one after the other.
     hidden = Autograd.leaf(normed, Autograd.requiresGradient(normed));
@@ -154,7 +171,11 @@ final class MicroBatchRun implements AutoCloseable {
     TokenLayout layout = decoder.layout(manager, batch.captionLengths());
     captions =
         new LayerRun(
-            manager, decoder.decoder(layout), embedded, trained(decoder), options.checkpointing());
+            manager,
+            observer.apply(decoder.decoder(layout)),
+            embedded,
+            trained(decoder),
+            options.checkpointing());
     return TokenPooling.mean(decoder.finalNorm(manager, captions.output()), batch.captionLengths());
   }
 

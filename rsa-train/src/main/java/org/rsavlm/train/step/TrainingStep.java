@@ -3,6 +3,7 @@ package org.rsavlm.train.step;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaBatch;
 import org.rsavlm.core.RsaEvaluation;
@@ -10,6 +11,7 @@ import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.RsaStatistics;
 import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.core.torch.GradMode;
+import org.rsavlm.models.LayerStack;
 import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.train.data.PreparedSample;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ public final class TrainingStep {
 
   private final VisionLanguageModel model;
   private final StepOptions options;
+  private final UnaryOperator<LayerStack> observer;
 
   /**
    * Prepares steps of a model.
@@ -43,8 +46,14 @@ public final class TrainingStep {
    * @param model with the trained parameters selected ({@link TrainedParts})
    */
   public TrainingStep(VisionLanguageModel model, StepOptions options) {
+    this(model, options, UnaryOperator.identity());
+  }
+
+  /** As above, with a wrapper around the layers that a test counts with. */
+  TrainingStep(VisionLanguageModel model, StepOptions options, UnaryOperator<LayerStack> observer) {
     this.model = model;
     this.options = options;
+    this.observer = observer;
   }
 
   /**
@@ -96,7 +105,7 @@ public final class TrainingStep {
   private double onePhase(NDManager manager, List<MicroBatch> batches, double scale) {
     double sum = 0;
     for (MicroBatch batch : batches) {
-      try (MicroBatchRun run = new MicroBatchRun(manager, model, batch, options)) {
+      try (MicroBatchRun run = new MicroBatchRun(manager, model, batch, options, observer)) {
         sum += run.backward(scale, null);
       }
     }
@@ -111,7 +120,7 @@ public final class TrainingStep {
     try (RsaBatch rows = new RsaBatch(manager)) {
       List<MicroBatchRun> runs = new ArrayList<>();
       for (MicroBatch batch : batches) {
-        MicroBatchRun run = new MicroBatchRun(manager, model, batch, options);
+        MicroBatchRun run = new MicroBatchRun(manager, model, batch, options, observer);
         runs.add(run);
         run.addRows(rows);
       }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.core.torch.Autograd;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.LayerStack;
 import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.train.config.LearningRates;
 import org.rsavlm.train.config.Trainable;
@@ -254,6 +256,49 @@ class TrainingStepTest {
       StepResult second = step.gradients(manager, List.of(RandomBatch.pairs(16, 99)));
       assertThat(second.textScale()).isEqualTo(first.textScale());
     }
+  }
+
+  /**
+   * Layer calls of a checkpointed step over 12 pairs in 3 micro-batches; each stack has 2 layers.
+   */
+  private static int layerCalls(Trainable trainable, StepOptions options) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      VisionLanguageModel model = RandomBatch.model(manager, TorchDtype.FLOAT32, 3);
+      TrainedParts.select(model, trainable, RATES);
+      AtomicInteger calls = new AtomicInteger();
+      new TrainingStep(model, options.withCheckpointing(true), stack -> counted(stack, calls))
+          .gradients(manager, RandomBatch.split(RandomBatch.pairs(12, 5), 4));
+      return calls.get();
+    }
+  }
+
+  private static LayerStack counted(LayerStack stack, AtomicInteger calls) {
+    return new LayerStack() {
+      @Override
+      public int size() {
+        return stack.size();
+      }
+
+      @Override
+      public NDArray apply(NDManager manager, int index, NDArray x) {
+        calls.incrementAndGet();
+        return stack.apply(manager, index, x);
+      }
+    };
+  }
+
+  @Test
+  void twoPhasesRunNoLayerMoreOftenThanOnePhaseButForTheCaptions() {
+    int microBatches = 3;
+    int layers = 2;
+    int there = layers * microBatches;
+    int thereAndBack = 2 * there;
+    int lmOnly = layerCalls(ALL, StepOptions.languageModelOnly());
+    assertThat(lmOnly).isEqualTo(2 * thereAndBack); // tower and decoder
+    assertThat(layerCalls(ALL, rsa(1))).isEqualTo(lmOnly + thereAndBack);
+    assertThat(layerCalls(ALL, rsa(1).withInContext(true))).isEqualTo(lmOnly);
+    // Captions through a frozen language model need no way back.
+    assertThat(layerCalls(STAGE_1, rsa(1))).isEqualTo(lmOnly + there);
   }
 
   @Test
