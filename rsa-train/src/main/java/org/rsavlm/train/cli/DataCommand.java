@@ -1,24 +1,83 @@
 package org.rsavlm.train.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rsavlm.train.config.Recipe;
+import org.rsavlm.train.config.RecipeLoader;
+import org.rsavlm.train.config.StageRecipe;
+import org.rsavlm.train.data.DataReport;
+import org.rsavlm.train.run.DataCheck;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code rsa data}: makes data sets. */
+/** {@code rsa data}: checks the data of a recipe; its subcommands make data sets. */
 @Command(
     name = "data",
-    description = "Makes small image-caption data sets as PNG files and LLaVA JSON.",
+    description = {
+      "Checks the data of a recipe before a run: counts, missing and broken images, lengths,"
+          + " examples with the trained tokens in brackets.",
+      "Its subcommands make small image-caption data sets."
+    },
     mixinStandardHelpOptions = true,
     subcommands = {ScenesCommand.class, EmojiCommand.class},
-    synopsisSubcommandLabel = "COMMAND")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  rsa data --config configs/debug.yaml",
+      "  rsa data --config my.yaml --stage 1 --samples 0 --examples 3 --json",
+      "  rsa data scenes --out out/scenes"
+    })
 final class DataCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** Without a subcommand there is nothing to do. */
+  @Mixin private Answer answer = new Answer();
+
+  @Option(names = "--config", paramLabel = "FILE", description = "the recipe whose data to check")
+  private @Nullable Path config;
+
+  @Option(names = "--stage", paramLabel = "NAME", description = "this stage alone (default: all)")
+  private String stage = RecipeStages.ALL;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "set one value of the recipe; may be given several times")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      description = "read so many samples of a source, drawn evenly; 0: all (${DEFAULT-VALUE})")
+  private int samples = 1000;
+
+  @Option(
+      names = "--examples",
+      paramLabel = "N",
+      description = "show so many samples of a source (${DEFAULT-VALUE})")
+  private int examples = 1;
+
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "no data set named");
+    if (config == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "no data named: give --config or a subcommand");
+    }
+    Recipe recipe = RecipeStages.select(RecipeLoader.load(config, overrides), stage);
+    DataCheck check = new DataCheck(recipe, samples, examples);
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    for (StageRecipe each : recipe.stages()) {
+      DataReport report = check.check(each);
+      DataReportText.lines(each.name(), report).forEach(answer::line);
+      json.set(each.name(), report.toJson());
+    }
+    answer.result(JsonNodeFactory.instance.objectNode().set("stages", json));
   }
 }

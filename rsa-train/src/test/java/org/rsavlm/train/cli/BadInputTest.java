@@ -203,6 +203,25 @@ class BadInputTest {
   }
 
   @Test
+  void theDataCheckShowsFaultsBeforeARun() throws IOException {
+    Files.delete(data.resolve("images/train/000003.png"));
+    CommandLineRun run =
+        CommandLineRun.of(
+            "data",
+            "--config",
+            "../configs/debug.yaml",
+            "--stage",
+            "1",
+            "--set",
+            "data_dir=" + data,
+            "--set",
+            "model.tokenizer=" + data.resolve("tokenizer"));
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("stage 1: 24 samples", "23 usable, 23 RSA pairs", "train-000003", "⟦");
+  }
+
+  @Test
   void aDirectoryThatIsAFile() throws IOException {
     Files.writeString(temp.resolve("run"), "a file");
     CommandLineRun run = train();
