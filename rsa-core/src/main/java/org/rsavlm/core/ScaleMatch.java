@@ -57,6 +57,11 @@ public final class ScaleMatch {
     return current();
   }
 
+  /** Tells whether a batch has given an estimate. */
+  public boolean isEstimated() {
+    return !Double.isNaN(scale);
+  }
+
   /** Returns the present scale; 1 before the first batch. */
   public double current() {
     return Double.isNaN(scale) ? 1 : scale;

@@ -6,14 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.rsavlm.core.UserException;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeLoader;
-import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.monitor.BatchLog;
 import org.rsavlm.train.monitor.TrainingListener;
+import org.rsavlm.train.run.Resume;
 import org.rsavlm.train.run.RunDirectory;
 import org.rsavlm.train.run.TrainingRun;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
@@ -43,7 +42,7 @@ final class TrainCommand implements Runnable {
       names = "--stage",
       paramLabel = "NAME",
       description = "train this stage alone, from model.start (default: all)")
-  private String stage = "all";
+  private String stage = RecipeStages.ALL;
 
   @Option(
       names = "--set",
@@ -63,9 +62,18 @@ final class TrainCommand implements Runnable {
       description = "write the sample ids of every step to FILE, a JSON object a line")
   private @Nullable Path dumpedBatches;
 
+  @Option(
+      names = "--resume",
+      paramLabel = "auto|never|PATH",
+      description =
+          "auto continues the run in --out from its newest checkpoint, if there is one; never"
+              + " refuses a directory that holds a run; PATH is the checkpoint to continue from"
+              + " (default: ${DEFAULT-VALUE})")
+  private String resume = "auto";
+
   @Override
   public void run() {
-    Recipe recipe = selected(RecipeLoader.load(config, overrides));
+    Recipe recipe = RecipeStages.select(RecipeLoader.load(config, overrides), stage);
     Path directory = out == null ? Path.of("out", recipe.name()) : out;
     try (StopSignal stop = StopSignal.listen();
         TrainingProgress progress = TrainingProgress.onStderr();
@@ -73,27 +81,18 @@ final class TrainCommand implements Runnable {
       TrainingListener listener =
           batches == null ? progress : TrainingListener.both(progress, batches);
       RunDirectory files = new RunDirectory(directory);
-      List<FinishedStage> stages = new TrainingRun(recipe, files, listener, stop::requested).run();
+      List<FinishedStage> stages =
+          new TrainingRun(recipe, files, listener, stop::requested, Resume.parse(resume), Map.of())
+              .run();
       if (!stages.stream().allMatch(finished -> finished.outcome().complete())) {
-        stop.throwIfRequested("the metrics so far are in " + files.metrics());
+        stop.throwIfRequested(
+            files
+                .newestCheckpoint(recipe)
+                .map(saved -> "saved in " + saved + "; the same command goes on from there")
+                .orElse("before the first step, so nothing was saved"));
       }
       answer.line("The model is in " + files.model() + ".");
       answer.result(json(files, stages));
-    }
-  }
-
-  private Recipe selected(Recipe recipe) {
-    if (stage.equals("all")) {
-      return recipe;
-    }
-    try {
-      return recipe.withStages(List.of(recipe.stage(stage)));
-    } catch (NoSuchElementException e) {
-      throw new UserException(
-          "--stage",
-          "the recipe has no stage '" + stage + "'",
-          "it has " + String.join(", ", recipe.stages().stream().map(StageRecipe::name).toList()),
-          e);
     }
   }
 
@@ -104,13 +103,7 @@ final class TrainCommand implements Runnable {
     for (FinishedStage stage : finished) {
       ObjectNode entry = stages.addObject();
       entry.put("stage", stage.recipe().name()).put("steps", stage.outcome().steps());
-      if (stage.measured() != null) {
-        stage
-            .measured()
-            .toStageResult()
-            .measures()
-            .forEach((key, value) -> entry.put(key, value.mean()));
-      }
+      stage.measures().forEach(entry::put);
     }
     return json;
   }

@@ -13,6 +13,7 @@ import org.rsavlm.train.config.ModelRecipe;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.monitor.TrainingListener;
+import org.rsavlm.train.run.Resume;
 import org.rsavlm.train.run.RunDirectory;
 import org.rsavlm.train.run.TrainingRun;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
@@ -146,7 +147,7 @@ public final class Comparison {
   }
 
   private List<FinishedStage> train(Recipe part, RunDirectory files, Map<String, Double> scales) {
-    return new TrainingRun(part, files, progress, stop, scales).run();
+    return new TrainingRun(part, files, progress, stop, Resume.NEVER, scales).run();
   }
 
   private static boolean complete(List<FinishedStage> stages) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir base of the relative paths of data sources
  * @param stages in the order in which they are trained
  * @param loader how samples are read ahead
+ * @param checkpoint when the state of the run is saved
  * @param evaluation held-out measurement after each stage; none when absent
  */
 public record Recipe(
@@ -32,6 +33,7 @@ public record Recipe(
     @Default(".") Path dataDir,
     List<StageRecipe> stages,
     @Default("{}") LoaderRecipe loader,
+    @Default("{}") CheckpointRecipe checkpoint,
     @Nullable EvaluationRecipe evaluation) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
@@ -88,25 +90,38 @@ public record Recipe(
 
   /** The same from another seed. */
   public Recipe withSeed(long other) {
-    return new Recipe(
-        name, other, threads, device, dtype, model, dataDir, stages, loader, evaluation);
+    return with(other, model, dataDir, stages);
   }
 
   /** The same with its data elsewhere. */
   public Recipe withDataDir(Path other) {
-    return new Recipe(name, seed, threads, device, dtype, model, other, stages, loader, evaluation);
+    return with(seed, model, other, stages);
   }
 
   /** The same with other stages. */
   public Recipe withStages(List<StageRecipe> others) {
-    return new Recipe(
-        name, seed, threads, device, dtype, model, dataDir, others, loader, evaluation);
+    return with(seed, model, dataDir, others);
   }
 
   /** The same from other weights. */
   public Recipe withModel(ModelRecipe other) {
+    return with(seed, other, dataDir, stages);
+  }
+
+  private Recipe with(
+      long newSeed, ModelRecipe newModel, Path newDataDir, List<StageRecipe> newStages) {
     return new Recipe(
-        name, seed, threads, device, dtype, other, dataDir, stages, loader, evaluation);
+        name,
+        newSeed,
+        threads,
+        device,
+        dtype,
+        newModel,
+        newDataDir,
+        newStages,
+        loader,
+        checkpoint,
+        evaluation);
   }
 
   /**

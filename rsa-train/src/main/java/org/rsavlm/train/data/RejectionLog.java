@@ -1,6 +1,5 @@
 package org.rsavlm.train.data;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +8,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class RejectionLog implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RejectionLog.class);
-  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MIN_SAMPLES = 100;
   private static final int EXAMPLES = 3;
 
@@ -54,6 +51,29 @@ public final class RejectionLog implements AutoCloseable {
     }
     this.file = file;
     this.maxShare = maxShare;
+  }
+
+  /**
+   * A log that goes on where an earlier one stood.
+   *
+   * @param file the earlier log's, cut back to where that log stood
+   * @param state what {@link #state} gave
+   * @throws UserException if the file does not hold the lines that the state counts
+   */
+  public RejectionLog(Path file, double maxShare, RejectionState state) {
+    this(file, maxShare);
+    accepted = state.accepted();
+    counts.putAll(state.counts());
+    rejected = counts.values().stream().mapToLong(Long::longValue).sum();
+    for (Rejection rejection : RejectionFile.last(file, state.lines())) {
+      written.add(key(rejection));
+      remember(rejection);
+    }
+  }
+
+  /** What has been counted, to go on from later. */
+  public RejectionState state() {
+    return new RejectionState(accepted, counts, written.size());
   }
 
   /** Samples accepted so far. */
@@ -83,31 +103,34 @@ public final class RejectionLog implements AutoCloseable {
   void reject(Rejection rejection) {
     rejected++;
     counts.merge(rejection.reason(), 1L, Long::sum);
-    List<Rejection> kept = examples.computeIfAbsent(rejection.reason(), r -> new ArrayList<>());
-    if (written.add(List.of(rejection.source(), rejection.id(), rejection.detail()))) {
-      if (kept.size() < EXAMPLES) {
-        kept.add(rejection);
+    if (written.add(key(rejection))) {
+      if (remember(rejection)) {
         LOG.warn("rejected {} of {}: {}", rejection.id(), rejection.source(), rejection.detail());
       }
       write(rejection);
     }
   }
 
+  private static List<String> key(Rejection rejection) {
+    return List.of(rejection.source(), rejection.id(), rejection.detail());
+  }
+
+  /** Keeps the first few of each reason. */
+  private boolean remember(Rejection rejection) {
+    List<Rejection> kept = examples.computeIfAbsent(rejection.reason(), r -> new ArrayList<>());
+    return kept.size() < EXAMPLES && kept.add(rejection);
+  }
+
   private void write(Rejection rejection) {
     if (file == null) {
       return;
     }
-    Map<String, String> line = new LinkedHashMap<>();
-    line.put("id", rejection.id());
-    line.put("source", rejection.source());
-    line.put("reason", rejection.reason().label());
-    line.put("detail", rejection.detail());
     try {
       if (writer == null) {
         writer =
             Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       }
-      writer.write(MAPPER.writeValueAsString(line));
+      writer.write(RejectionFile.line(rejection));
       writer.write('\n');
       writer.flush();
     } catch (IOException e) {

@@ -27,4 +27,14 @@ public enum RejectionReason {
   public String label() {
     return label;
   }
+
+  /** The reason of a label. */
+  static RejectionReason of(String label) {
+    for (RejectionReason reason : values()) {
+      if (reason.label.equals(label)) {
+        return reason;
+      }
+    }
+    throw new IllegalArgumentException("no reason is called '" + label + "'");
+  }
 }

@@ -1,8 +1,10 @@
 package org.rsavlm.train.monitor;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +20,13 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path file;
-  private final BufferedWriter writer;
+  private final FileChannel channel;
+  private final Writer writer;
 
-  private MetricsLog(Path file, BufferedWriter writer) {
+  private MetricsLog(Path file, FileChannel channel) {
     this.file = file;
-    this.writer = writer;
+    this.channel = channel;
+    this.writer = Channels.newWriter(channel, StandardCharsets.UTF_8);
   }
 
   /**
@@ -39,9 +43,7 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
         Files.createDirectories(parent);
       }
       return new MetricsLog(
-          file,
-          Files.newBufferedWriter(
-              file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+          file, FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     } catch (IOException e) {
       throw unwritable(file, e);
     }
@@ -50,9 +52,21 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
   @Override
   public void onStep(StepMetrics metrics) {
     try {
-      writer.write(JSON.writeValueAsString(metrics.toJson()));
-      writer.write('\n');
+      writer.write(JSON.writeValueAsString(metrics.toJson()) + "\n");
       writer.flush();
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /**
+   * Makes the lines so far last through a power cut.
+   *
+   * @throws UserException when the disk refuses
+   */
+  public void sync() {
+    try {
+      channel.force(false);
     } catch (IOException e) {
       throw unwritable(file, e);
     }

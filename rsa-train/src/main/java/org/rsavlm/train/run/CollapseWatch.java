@@ -20,6 +20,25 @@ final class CollapseWatch {
   private @Nullable RsaStatistics start;
   private boolean warned;
 
+  /** A watch that begins with the next batch. */
+  CollapseWatch() {}
+
+  /** A watch that goes on: with the first batch's statistics, if there was one. */
+  CollapseWatch(@Nullable RsaStatistics start, boolean warned) {
+    this.start = start;
+    this.warned = warned;
+  }
+
+  /** Returns the first batch's statistics; null before it. */
+  @Nullable RsaStatistics start() {
+    return start;
+  }
+
+  /** Tells whether the user was warned. */
+  boolean warned() {
+    return warned;
+  }
+
   /** Takes a batch into account; answers what to tell the user, at most once. */
   Optional<String> add(RsaStatistics now) {
     if (start == null) {

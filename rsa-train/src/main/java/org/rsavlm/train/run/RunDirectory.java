@@ -2,9 +2,14 @@ package org.rsavlm.train.run;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
+import org.rsavlm.train.checkpoint.Checkpoint;
+import org.rsavlm.train.checkpoint.CheckpointStore;
 import org.rsavlm.train.config.Recipe;
+import org.rsavlm.train.config.RecipeLoader;
 import org.rsavlm.train.config.RecipeWriter;
 import org.rsavlm.train.monitor.Provenance;
 
@@ -40,19 +45,42 @@ public record RunDirectory(Path path) {
     return path.resolve("model");
   }
 
+  /** The state of the run at several steps, from which it continues. */
+  public Path checkpoints() {
+    return path.resolve("checkpoints");
+  }
+
+  /** The newest checkpoint of a run of this recipe; empty if there is none. */
+  public Optional<Path> newestCheckpoint(Recipe recipe) {
+    return new CheckpointStore(checkpoints(), recipe).newest().map(Checkpoint::directory);
+  }
+
+  /** Whether a run was begun here. */
+  boolean holdsRun() {
+    return Files.exists(config());
+  }
+
+  /** Whether a name is the temporary one of a file that a killed process was writing. */
+  boolean isTemporary(String name) {
+    return (name.endsWith(".tmp") || name.endsWith(".old"))
+        && Stream.of(config(), rejected(), evaluation(), model(), path.resolve(Provenance.FILE))
+            .anyMatch(file -> name.startsWith("." + file.getFileName() + "."));
+  }
+
   /**
-   * Writes what a run is made from. Needs a directory without a run.
+   * Writes what a run is made from.
    *
-   * @throws UserException if there is one already, or the file system refuses
+   * @throws UserException if the file system refuses
    */
-  void begin(Recipe recipe) {
-    if (Files.exists(config())) {
-      throw new UserException(
-          path.toString(),
-          "holds a run already",
-          "give another --out, or remove the directory to start afresh");
-    }
-    Provenance.collect(recipe).write(path);
+  void begin(Recipe recipe, Provenance provenance) {
+    provenance.write(path);
     AtomicFiles.write(config(), RecipeWriter.toYaml(recipe));
+  }
+
+  /** Notes the values of a run that goes on and may differ from its start: those without effect. */
+  void update(Recipe recipe) {
+    if (!RecipeLoader.load(config()).equals(recipe)) {
+      AtomicFiles.write(config(), RecipeWriter.toYaml(recipe));
+    }
   }
 }

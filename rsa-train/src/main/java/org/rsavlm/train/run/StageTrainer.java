@@ -2,28 +2,25 @@ package org.rsavlm.train.run;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaLoss;
-import org.rsavlm.core.RsaStatistics;
 import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.TorchRuntime;
 import org.rsavlm.models.LanguageHeadLoss;
+import org.rsavlm.train.checkpoint.Checkpoint;
+import org.rsavlm.train.checkpoint.StageState;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RsaRecipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.data.Batch;
 import org.rsavlm.train.data.DataLoader;
-import org.rsavlm.train.data.DataPosition;
 import org.rsavlm.train.data.LoaderOptions;
 import org.rsavlm.train.data.Mixture;
 import org.rsavlm.train.data.RejectionLog;
 import org.rsavlm.train.data.SampleSource;
-import org.rsavlm.train.monitor.StepMetrics;
 import org.rsavlm.train.monitor.TrainingListener;
 import org.rsavlm.train.step.AdamW;
 import org.rsavlm.train.step.LearningRateSchedule;
@@ -32,8 +29,6 @@ import org.rsavlm.train.step.StepOptions;
 import org.rsavlm.train.step.StepResult;
 import org.rsavlm.train.step.TrainedParts;
 import org.rsavlm.train.step.TrainingStep;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains one stage: batches from the loader, a step each, the optimiser on its schedule, a line of
@@ -42,11 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>A step whose loss or gradient is not finite updates nothing, is logged with the ids of its
  * samples, and counts as a step; several in a row end the run.
  */
-public final class StageTrainer {
-
-  private static final Logger LOG = LoggerFactory.getLogger(StageTrainer.class);
-  private static final int MAX_BAD_STEPS = 5;
-  private static final int SHOWN_IDS = 8;
+final class StageTrainer {
 
   private final TrainingModel training;
   private final Recipe recipe;
@@ -54,38 +45,62 @@ public final class StageTrainer {
   private final Path rejected;
   private final TrainingListener listener;
   private final BooleanSupplier stop;
-  private final CollapseWatch collapse = new CollapseWatch();
-  private int badSteps;
+  private final Saver saver;
+  private StageState from;
+  private @Nullable Checkpoint checkpoint;
+
+  /** Keeps the state of a run at the steps at which the trainer asks for it. */
+  interface Saver {
+
+    /**
+     * Saves.
+     *
+     * @param state where the stage stands
+     * @param optimizer of the stage
+     */
+    void save(StageState state, AdamW optimizer);
+  }
 
   /**
-   * Prepares a stage.
+   * Prepares a stage, from its first step.
    *
    * @param training the model, which is changed
-   * @param recipe states seed, data directory and loader
+   * @param recipe states seed, data directory, loader and how often to save
    * @param stage one of the recipe's
    * @param rejected file that lists samples that can't be used
    * @param listener follows the steps
    * @param stop is asked after each step whether to end early
+   * @param saver gets the state when it is due, when the stage ends and when it is stopped
    */
-  public StageTrainer(
+  StageTrainer(
       TrainingModel training,
       Recipe recipe,
       StageRecipe stage,
       Path rejected,
       TrainingListener listener,
-      BooleanSupplier stop) {
+      BooleanSupplier stop,
+      Saver saver) {
     this.training = training;
     this.recipe = recipe;
     this.stage = stage;
     this.rejected = rejected;
     this.listener = listener;
     this.stop = stop;
+    this.saver = saver;
+    from = StageState.start(stage.name());
     if (stage.images().anyRes()) {
       throw new UserException(
           "stages." + stage.name() + ".images.grids",
           "AnyRes tiles are not trained yet",
           "remove grids to train on base images");
     }
+  }
+
+  /** Goes on from a checkpoint whose weights the model has already. */
+  StageTrainer continueFrom(StageState state, Checkpoint of) {
+    from = state;
+    checkpoint = of;
+    return this;
   }
 
   /**
@@ -102,11 +117,15 @@ public final class StageTrainer {
             .withWorkers(recipe.loader().workers(), recipe.loader().prefetch());
     List<SampleSource> sources = SampleSource.resolve(stage.data(), recipe.dataDir());
     try (Mixture mixture = Mixture.open(sources, seed);
-        RejectionLog rejections = new RejectionLog(rejected, recipe.loader().maxRejectedShare());
+        RejectionLog rejections =
+            new RejectionLog(rejected, recipe.loader().maxRejectedShare(), from.rejections());
         DataLoader loader =
             new DataLoader(
-                mixture, training.preparer(stage), options, rejections, DataPosition.START);
+                mixture, training.preparer(stage), options, rejections, from.position());
         AdamW optimizer = new AdamW(training.manager(), parts(), settings(stage))) {
+      if (checkpoint != null) {
+        checkpoint.restore(optimizer);
+      }
       return train(loader, rejections, optimizer);
     }
   }
@@ -126,19 +145,20 @@ public final class StageTrainer {
   }
 
   private StageOutcome train(DataLoader loader, RejectionLog rejections, AdamW optimizer) {
-    long inEpochs = (long) loader.batchesPerEpoch() * stage.epochs();
-    long steps = stage.maxSteps() > 0 ? stage.maxSteps() : inEpochs;
+    long steps =
+        stage.maxSteps() > 0 ? stage.maxSteps() : (long) loader.batchesPerEpoch() * stage.epochs();
     LearningRateSchedule schedule =
         LearningRateSchedule.of(
             LearningRateSchedule.Shape.valueOf(stage.schedule().name()),
             stage.warmupRatio(),
             steps);
-    ScaleMatch scale =
-        stage.rsa().enabled() && stage.rsa().matchScale() ? ScaleMatch.firstBatch() : null;
+    ScaleMatch scale = scale();
     TrainingStep step = new TrainingStep(training.model(), options(stage, scale));
-    listener.onStageStart(stage.name(), 1, steps);
-    long done = 0;
-    while (done < steps && !stop.getAsBoolean()) {
+    StepHealth health = new StepHealth(from);
+    long done = from.step();
+    listener.onStageStart(stage.name(), done + 1, steps);
+    boolean stopped = stop.getAsBoolean();
+    while (done < steps && !stopped) {
       long start = System.nanoTime();
       Batch batch = loader.next();
       TorchRuntime.seed(seed(recipe.seed(), stage.name()) + done);
@@ -147,14 +167,50 @@ public final class StageTrainer {
         StepResult result = step.gradients(manager, batch.microBatches(stage.microBatchSize()));
         double norm = update(optimizer, result, factor);
         done++;
-        check(done, result, norm);
+        health.check(stage.name(), done, result, norm);
         listener.onBatch(stage.name(), done, result.sampleIds());
         listener.onStep(
-            metrics(done, result, optimizer, factor, norm, rejections.rejected(), start));
+            StepNumbers.of(
+                stage.name(), done, result, optimizer, factor, norm, rejections.rejected(), start));
+      }
+      stopped = stop.getAsBoolean();
+      if (done == steps || stopped || due(done)) {
+        saver.save(state(done, done == steps, loader, rejections, scale, health), optimizer);
       }
     }
     listener.onStageEnd(stage.name());
     return new StageOutcome(done, done == steps, scale == null ? 1 : scale.current());
+  }
+
+  private boolean due(long done) {
+    int every = recipe.checkpoint().everySteps();
+    return every > 0 && done % every == 0;
+  }
+
+  private @Nullable ScaleMatch scale() {
+    if (!stage.rsa().enabled() || !stage.rsa().matchScale()) {
+      return null;
+    }
+    return from.textScale() == null ? ScaleMatch.firstBatch() : ScaleMatch.fixed(from.textScale());
+  }
+
+  private StageState state(
+      long done,
+      boolean complete,
+      DataLoader loader,
+      RejectionLog rejections,
+      @Nullable ScaleMatch scale,
+      StepHealth health) {
+    return new StageState(
+        stage.name(),
+        done,
+        complete,
+        loader.position(),
+        rejections.state(),
+        scale != null && scale.isEstimated() ? scale.current() : null,
+        health.collapse().start(),
+        health.collapse().warned(),
+        health.badSteps());
   }
 
   private static StepOptions options(StageRecipe stage, @Nullable ScaleMatch scale) {
@@ -182,75 +238,5 @@ public final class StageTrainer {
       return Double.NaN;
     }
     return optimizer.step(factor, stage.maxGradNorm());
-  }
-
-  private void check(long step, StepResult result, double norm) {
-    RsaStatistics statistics = result.statistics();
-    if (statistics != null) {
-      collapse
-          .add(statistics)
-          .ifPresent(what -> LOG.warn("stage {} step {}: {}", stage.name(), step, what));
-    }
-    if (Double.isFinite(norm)) {
-      badSteps = 0;
-      return;
-    }
-    String what =
-        (result.finite() ? "the gradient" : "the loss")
-            + " is not finite; its samples are "
-            + shown(result.sampleIds());
-    LOG.warn("stage {} step {} is skipped: {}", stage.name(), step, what);
-    if (++badSteps == MAX_BAD_STEPS) {
-      throw new UserException(
-          "stage " + stage.name() + " step " + step,
-          MAX_BAD_STEPS + " steps in a row were not finite; in the last " + what,
-          "lower the learning rates or rsa.lambda, and look at these samples");
-    }
-  }
-
-  private static String shown(List<String> ids) {
-    return ids.size() <= SHOWN_IDS
-        ? String.join(", ", ids)
-        : String.join(", ", ids.subList(0, SHOWN_IDS))
-            + " and "
-            + (ids.size() - SHOWN_IDS)
-            + " more";
-  }
-
-  private StepMetrics metrics(
-      long step,
-      StepResult result,
-      AdamW optimizer,
-      double factor,
-      double norm,
-      long skipped,
-      long startNanos) {
-    Map<String, Double> rates = new HashMap<>();
-    optimizer.groups().forEach(group -> rates.put(group.name(), factor * group.learningRate()));
-    Map<String, Double> rsa = new HashMap<>();
-    RsaStatistics statistics = result.statistics();
-    if (statistics != null) {
-      rsa.put("pairs", (double) result.pairs());
-      rsa.put("mean_distance_vision", statistics.meanDistanceVision());
-      rsa.put("mean_distance_text", statistics.meanDistanceText());
-      rsa.put("distance_ratio", statistics.distanceRatio());
-      rsa.put("effective_rank_vision", statistics.effectiveRankVision());
-      rsa.put("effective_rank_text", statistics.effectiveRankText());
-      rsa.put("text_scale", result.textScale());
-    }
-    return new StepMetrics(
-        step,
-        stage.name(),
-        result.lossLm(),
-        result.lossRsa(),
-        result.loss(),
-        rates,
-        norm,
-        result.samples(),
-        result.tokens(),
-        skipped,
-        (System.nanoTime() - startNanos) / 1e9,
-        TorchRuntime.peakResidentBytes(),
-        rsa);
   }
 }

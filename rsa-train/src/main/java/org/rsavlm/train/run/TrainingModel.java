@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.Qwen2Config;
@@ -55,6 +56,15 @@ public final class TrainingModel implements AutoCloseable {
    * @throws UserException if a file is missing or damaged, or parts do not fit each other
    */
   public static TrainingModel start(Recipe recipe) {
+    return start(recipe, null);
+  }
+
+  /**
+   * As {@link #start(Recipe)}, with the weights that the run had reached.
+   *
+   * @param reached a model's directory of a checkpoint of the same recipe; null for the start
+   */
+  static TrainingModel start(Recipe recipe, @Nullable Path reached) {
     ModelRecipe start = recipe.model();
     Path directory = Path.of(start.random() ? "." : start.start());
     Path stated = start.tokenizer() == null ? directory : start.tokenizer();
@@ -64,13 +74,18 @@ public final class TrainingModel implements AutoCloseable {
       TorchDtype dtype = TorchDtype.valueOf(recipe.dtype().name());
       VisionLanguageModel model;
       ImageProcessor processor;
-      if (start.random()) {
+      if (reached != null) {
+        model = VlmDirectory.load(manager, reached, dtype);
+      } else if (start.random()) {
         model = new VisionLanguageModel(config(start, tokenizer, stated));
         model.allocate(manager, dtype);
         model.randomize(recipe.seed());
-        processor = ImageProcessor.siglip(model.config().vision().imageSize());
       } else {
         model = VlmDirectory.load(manager, directory, dtype);
+      }
+      if (start.random()) {
+        processor = ImageProcessor.siglip(model.config().vision().imageSize());
+      } else {
         processor = PreprocessorConfig.load(new HfDirectory(directory)).processor();
       }
       checkVocabulary(model.config().language(), tokenizer, stated);

@@ -1,15 +1,21 @@
 package org.rsavlm.train.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.torch.TorchRuntime;
 import org.rsavlm.eval.report.Measure;
 import org.rsavlm.eval.report.StageResult;
+import org.rsavlm.train.checkpoint.CheckpointStore;
+import org.rsavlm.train.checkpoint.FinishedState;
+import org.rsavlm.train.checkpoint.StageState;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.SourceRecipe;
 import org.rsavlm.train.config.StageRecipe;
@@ -20,10 +26,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trains the stages of a recipe one after the other, each from the model that the one before left,
- * measures each on held-out pairs, and keeps the files that {@link RunDirectory} names.
+ * measures each on held-out pairs, and keeps the files that {@link RunDirectory} names. It leaves
+ * checkpoints, from which a run that was stopped or killed goes on.
  *
  * <p>The same recipe, seed, data and number of threads give the same metrics and weights bit by
- * bit, but for the times.
+ * bit, but for the times, also where the run was resumed.
  */
 public final class TrainingRun {
 
@@ -33,6 +40,7 @@ public final class TrainingRun {
   private final RunDirectory directory;
   private final TrainingListener progress;
   private final BooleanSupplier stop;
+  private final Resume resume;
   private final Map<String, Double> textScales;
 
   /**
@@ -41,13 +49,17 @@ public final class TrainingRun {
    * @param recipe what was trained
    * @param outcome how it ended
    * @param measured on held-out pairs; null where the recipe has no evaluation, or the stage was
-   *     stopped or has text alone
+   *     stopped or has text alone, or an earlier session measured it
+   * @param measures by key, those of earlier sessions included
    */
   public record FinishedStage(
-      StageRecipe recipe, StageOutcome outcome, StageMeasurement.@Nullable Measured measured) {}
+      StageRecipe recipe,
+      StageOutcome outcome,
+      StageMeasurement.@Nullable Measured measured,
+      Map<String, Double> measures) {}
 
   /**
-   * Prepares a run.
+   * Prepares a run in a directory without one.
    *
    * @param recipe what to train
    * @param directory where its files go
@@ -56,61 +68,99 @@ public final class TrainingRun {
    */
   public TrainingRun(
       Recipe recipe, RunDirectory directory, TrainingListener progress, BooleanSupplier stop) {
-    this(recipe, directory, progress, stop, Map.of());
+    this(recipe, directory, progress, stop, Resume.NEVER, Map.of());
   }
 
   /**
-   * Prepares a run whose held-out RSA losses are measured with another run's text scales, so that
-   * the two compare.
+   * Prepares a run.
    *
-   * @param textScales by stage name; a stage without takes the one of its own training
+   * @param resume what to do where the directory holds one already
+   * @param textScales by stage name, another run's, with which the held-out RSA losses are
+   *     measured, so that the two compare; a stage without takes the one of its own training
    */
   public TrainingRun(
       Recipe recipe,
       RunDirectory directory,
       TrainingListener progress,
       BooleanSupplier stop,
+      Resume resume,
       Map<String, Double> textScales) {
     this.recipe = recipe;
     this.directory = directory;
     this.progress = progress;
     this.stop = stop;
+    this.resume = resume;
     this.textScales = Map.copyOf(textScales);
   }
 
   /**
-   * Trains all stages.
+   * Trains all stages, or those that are left. Of a run that is complete nothing is done again.
    *
    * @return the stages that were begun; only the last may be incomplete
-   * @throws org.rsavlm.core.UserException if the directory holds a run already, or something in the
-   *     recipe or its data can't be used
+   * @throws org.rsavlm.core.UserException if the directory holds a run that can't be continued, or
+   *     something in the recipe or its data can't be used
    */
   public List<FinishedStage> run() {
     if (recipe.threads() > 0) {
       TorchRuntime.setThreads(recipe.threads());
     }
-    try (TrainingModel model = TrainingModel.start(recipe)) {
-      directory.begin(recipe);
-      return train(model);
+    try (RunLock lock = RunLock.take(directory.path())) {
+      RunStart start = RunStart.find(recipe, directory, resume);
+      if (isComplete(start)) {
+        LOG.info("the run in {} is complete already", directory.path());
+        return complete(start);
+      }
+      try (TrainingModel model = TrainingModel.start(recipe, start.weights())) {
+        start.prepare(recipe, directory);
+        return train(model, start);
+      }
     }
   }
 
-  private List<FinishedStage> train(TrainingModel model) {
-    List<FinishedStage> finished = new ArrayList<>();
-    double textScale = 1;
+  private boolean isComplete(RunStart start) {
+    StageRecipe last = recipe.stages().get(recipe.stages().size() - 1);
+    StageState at = start.at(last.name());
+    return at != null
+        && at.complete()
+        && Files.exists(directory.model())
+        && (start.measured() != null || !isMeasured(last));
+  }
+
+  private List<FinishedStage> complete(RunStart start) {
+    List<FinishedStage> all = new ArrayList<>(earlier(start.finished()));
+    StageRecipe last = recipe.stages().get(all.size());
+    StageState at = Objects.requireNonNull(start.at(last.name()));
+    all.add(new FinishedStage(last, outcome(at), null, EvaluationLog.measures(start.measured())));
+    return all;
+  }
+
+  private List<FinishedStage> earlier(List<FinishedState> states) {
+    return states.stream()
+        .map(
+            state ->
+                new FinishedStage(
+                    recipe.stage(state.stage()),
+                    new StageOutcome(state.steps(), true, state.textScale()),
+                    null,
+                    EvaluationLog.measures(state.evaluation())))
+        .toList();
+  }
+
+  private static StageOutcome outcome(StageState at) {
+    return new StageOutcome(at.step(), true, at.textScale() == null ? 1 : at.textScale());
+  }
+
+  private List<FinishedStage> train(TrainingModel model, RunStart start) {
+    List<FinishedState> behind = new ArrayList<>(start.finished());
+    List<FinishedStage> finished = new ArrayList<>(earlier(behind));
     try (MetricsLog metrics = MetricsLog.append(directory.metrics())) {
-      for (StageRecipe stage : recipe.stages()) {
-        StageOutcome outcome =
-            new StageTrainer(
-                    model,
-                    recipe,
-                    stage,
-                    directory.rejected(),
-                    TrainingListener.both(metrics, progress),
-                    stop)
-                .train();
-        if (!outcome.complete()) {
-          finished.add(new FinishedStage(stage, outcome, null));
+      while (behind.size() < recipe.stages().size()) {
+        StageRecipe stage = recipe.stages().get(behind.size());
+        StageOutcome outcome = train(model, stage, start, behind, metrics);
+        if (!outcome.complete() || stop.getAsBoolean()) {
+          // The end of a stage is saved before it is measured.
+          StageOutcome stopped = new StageOutcome(outcome.steps(), false, outcome.textScale());
+          finished.add(new FinishedStage(stage, stopped, null, Map.of()));
           return finished;
         }
         model.save(directory.model());
@@ -119,32 +169,82 @@ public final class TrainingRun {
             stage.name(),
             outcome.steps(),
             directory.model());
-        if (stage.rsa().enabled()) {
-          textScale = outcome.textScale();
+        double scale = textScales.getOrDefault(stage.name(), ownScale(stage, outcome, behind));
+        ObjectNode line = start.at(stage.name()) == null ? null : start.measured();
+        StageMeasurement.Measured measured = null;
+        if (line == null && isMeasured(stage)) {
+          measured = measure(model, stage, scale);
+          line = EvaluationLog.line(measured.toStageResult());
+          EvaluationLog.append(directory.evaluation(), line);
         }
-        double scale = textScales.getOrDefault(stage.name(), textScale);
+        behind.add(new FinishedState(stage.name(), outcome.steps(), outcome.textScale(), line));
         finished.add(
             new FinishedStage(
                 stage,
                 new StageOutcome(outcome.steps(), true, scale),
-                measure(model, stage, scale)));
+                measured,
+                EvaluationLog.measures(line)));
       }
     }
     return finished;
   }
 
-  private StageMeasurement.@Nullable Measured measure(
-      TrainingModel model, StageRecipe stage, double textScale) {
-    boolean textOnly = stage.data().stream().map(SourceRecipe::imagesDir).allMatch(d -> d == null);
-    if (recipe.evaluation() == null || textOnly) {
-      return null;
+  private StageOutcome train(
+      TrainingModel model,
+      StageRecipe stage,
+      RunStart start,
+      List<FinishedState> behind,
+      MetricsLog metrics) {
+    StageState at = start.at(stage.name());
+    if (at != null && at.complete()) {
+      return outcome(at);
     }
+    CheckpointStore store = new CheckpointStore(directory.checkpoints(), recipe);
+    StageTrainer trainer =
+        new StageTrainer(
+            model,
+            recipe,
+            stage,
+            directory.rejected(),
+            TrainingListener.both(metrics, progress),
+            stop,
+            (state, optimizer) -> {
+              metrics.sync();
+              store.save(
+                  recipe,
+                  start.with(state, behind, recipe),
+                  model::save,
+                  state.complete() ? null : optimizer,
+                  directory.rejected());
+            });
+    if (at != null) {
+      LOG.info("stage {} goes on after step {}", stage.name(), at.step());
+      trainer.continueFrom(at, start.requireCheckpoint());
+    }
+    return trainer.train();
+  }
+
+  /** A stage without RSA is measured with the text scale of the one before. */
+  private double ownScale(StageRecipe stage, StageOutcome outcome, List<FinishedState> behind) {
+    double scale = 1;
+    for (FinishedState state : behind) {
+      scale = recipe.stage(state.stage()).rsa().enabled() ? state.textScale() : scale;
+    }
+    return stage.rsa().enabled() ? outcome.textScale() : scale;
+  }
+
+  private boolean isMeasured(StageRecipe stage) {
+    boolean textOnly = stage.data().stream().map(SourceRecipe::imagesDir).allMatch(d -> d == null);
+    return recipe.evaluation() != null && !textOnly;
+  }
+
+  private StageMeasurement.Measured measure(
+      TrainingModel model, StageRecipe stage, double textScale) {
     RsaLoss rsa = StageTrainer.loss(stage.rsa()).withTextScale(textScale);
     StageMeasurement.Measured measured =
-        new StageMeasurement(recipe, recipe.evaluation()).measure(model, stage, rsa);
-    StageResult result = measured.toStageResult();
-    EvaluationLog.append(directory.evaluation(), result);
-    LOG.info("stage {} held out: {}", stage.name(), line(result));
+        new StageMeasurement(recipe, Objects.requireNonNull(recipe.evaluation()))
+            .measure(model, stage, rsa);
+    LOG.info("stage {} held out: {}", stage.name(), line(measured.toStageResult()));
     return measured;
   }
 

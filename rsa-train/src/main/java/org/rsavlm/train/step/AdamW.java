@@ -19,7 +19,9 @@ import org.rsavlm.core.torch.TorchScript;
  * <p>Moments and updates are float32 (float64 for float64 parameters). Parameters of a narrower
  * type have a float32 master copy here, which the updates accumulate in. As in Hugging Face's
  * Trainer, weight decay spares biases and norms: everything with fewer than two dimensions. A
- * parameter takes part from the first step at which a gradient reaches it.
+ * parameter takes part from the first step at which a gradient other than zero reaches it: one left
+ * from earlier training, set to zero, does not count, so that a resumed process takes the same
+ * steps as one that never ended.
  *
  * <p>Not thread-safe.
  */
@@ -137,7 +139,10 @@ public final class AdamW implements AutoCloseable {
                 NDArray gradient = Autograd.gradient(parameter);
                 if (gradient != null) {
                   gradient.attach(scratch);
-                  gradients.put(name, gradient);
+                  if (slots.containsKey(name)
+                      || SCRIPT.callDouble("norm", List.of(gradient)) != 0) {
+                    gradients.put(name, gradient);
+                  }
                 } else if (slots.containsKey(name)) {
                   // After a resume: a parameter that took part before has gradient zero, not none.
                   gradients.put(
