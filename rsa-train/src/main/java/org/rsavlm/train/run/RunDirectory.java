@@ -40,6 +40,11 @@ public record RunDirectory(Path path) {
     return path.resolve("evaluation.jsonl");
   }
 
+  /** Event files for TensorBoard. */
+  public Path tensorboard() {
+    return path.resolve("tensorboard");
+  }
+
   /** The model after the latest finished stage, in Hugging Face layout. */
   public Path model() {
     return path.resolve("model");

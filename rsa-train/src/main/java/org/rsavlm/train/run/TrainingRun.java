@@ -20,6 +20,7 @@ import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.SourceRecipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.monitor.MetricsLog;
+import org.rsavlm.train.monitor.TensorBoardLog;
 import org.rsavlm.train.monitor.TrainingListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,10 +154,13 @@ public final class TrainingRun {
   private List<FinishedStage> train(TrainingModel model, RunStart start) {
     List<FinishedState> behind = new ArrayList<>(start.finished());
     List<FinishedStage> finished = new ArrayList<>(earlier(behind));
-    try (MetricsLog metrics = MetricsLog.append(directory.metrics())) {
+    try (MetricsLog metrics = MetricsLog.append(directory.metrics());
+        TensorBoardLog curves = TensorBoardLog.in(directory.tensorboard(), steps(start, behind))) {
+      TrainingListener listener =
+          TrainingListener.both(TrainingListener.both(metrics, curves), progress);
       while (behind.size() < recipe.stages().size()) {
         StageRecipe stage = recipe.stages().get(behind.size());
-        StageOutcome outcome = train(model, stage, start, behind, metrics);
+        StageOutcome outcome = train(model, stage, start, behind, metrics, listener);
         if (!outcome.complete() || stop.getAsBoolean()) {
           // The end of a stage is saved before it is measured.
           StageOutcome stopped = new StageOutcome(outcome.steps(), false, outcome.textScale());
@@ -194,7 +198,8 @@ public final class TrainingRun {
       StageRecipe stage,
       RunStart start,
       List<FinishedState> behind,
-      MetricsLog metrics) {
+      MetricsLog metrics,
+      TrainingListener listener) {
     StageState at = start.at(stage.name());
     if (at != null && at.complete()) {
       return outcome(at);
@@ -206,7 +211,7 @@ public final class TrainingRun {
             recipe,
             stage,
             directory.rejected(),
-            TrainingListener.both(metrics, progress),
+            listener,
             stop,
             (state, optimizer) -> {
               metrics.sync();
@@ -222,6 +227,16 @@ public final class TrainingRun {
       trainer.continueFrom(at, start.requireCheckpoint());
     }
     return trainer.train();
+  }
+
+  /** Steps that earlier sessions took. */
+  private long steps(RunStart start, List<FinishedState> behind) {
+    long steps = behind.stream().mapToLong(FinishedState::steps).sum();
+    if (behind.size() < recipe.stages().size()) {
+      StageState at = start.at(recipe.stages().get(behind.size()).name());
+      steps += at == null ? 0 : at.step();
+    }
+    return steps;
   }
 
   /** A stage without RSA is measured with the text scale of the one before. */
