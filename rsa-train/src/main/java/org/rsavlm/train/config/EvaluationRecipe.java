@@ -29,4 +29,9 @@ public record EvaluationRecipe(
     Check.atLeast("batch_size", batchSize, 1);
     Check.atLeast("question_count", questionCount, 1);
   }
+
+  /** The same without questions. */
+  public EvaluationRecipe withoutQuestions() {
+    return new EvaluationRecipe(data, samples, k, batchSize, null, questionCount);
+  }
 }

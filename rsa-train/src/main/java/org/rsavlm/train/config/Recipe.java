@@ -98,6 +98,21 @@ public record Recipe(
     return with(seed, model, other, stages);
   }
 
+  /** The same without questions after its last stage. */
+  public Recipe withoutQuestions() {
+    return new Recipe(
+        name,
+        seed,
+        threads,
+        device,
+        dtype,
+        model,
+        dataDir,
+        stages,
+        loader,
+        evaluation == null ? null : evaluation.withoutQuestions());
+  }
+
   /** The same with other stages. */
   public Recipe withStages(List<StageRecipe> others) {
     return with(seed, model, dataDir, others);
