@@ -100,17 +100,9 @@ public record Recipe(
 
   /** The same without questions after its last stage. */
   public Recipe withoutQuestions() {
+    EvaluationRecipe pairs = evaluation == null ? null : evaluation.withoutQuestions();
     return new Recipe(
-        name,
-        seed,
-        threads,
-        device,
-        dtype,
-        model,
-        dataDir,
-        stages,
-        loader,
-        evaluation == null ? null : evaluation.withoutQuestions());
+        name, seed, threads, device, dtype, model, dataDir, stages, loader, checkpoint, pairs);
   }
 
   /** The same with other stages. */
