@@ -1,0 +1,192 @@
+package org.rsavlm.eval.benchmark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.rsavlm.core.UserException;
+import org.rsavlm.eval.table.Row;
+import org.rsavlm.models.image.RgbImage;
+
+/**
+ * One benchmark: what its rows hold, what is asked, and how answers are scored.
+ *
+ * <p>Decoding is greedy. Answers lose blanks at both ends before they are scored.
+ */
+public final class Benchmark {
+
+  private final String name;
+  private final String data;
+  private final int maxNewTokens;
+  private final List<String> columns;
+  private final Function<Row, String> id;
+  private final Predicate<Row> asked;
+  private final Function<Row, String> prompt;
+  private final Function<Row, List<RgbImage>> images;
+  private final BiFunction<Row, String, Judgement> scorer;
+  private final Summary summary;
+
+  private Benchmark(Builder builder) {
+    name = builder.name;
+    data = builder.data;
+    maxNewTokens = builder.maxNewTokens;
+    columns = builder.columns;
+    id = builder.id;
+    asked = builder.asked;
+    prompt = builder.prompt;
+    images = builder.images;
+    scorer = builder.scorer;
+    summary = builder.summary;
+  }
+
+  /** All benchmarks, in the order of the paper's Table 1. */
+  public static List<Benchmark> all() {
+    List<Benchmark> all = new ArrayList<>(KnowledgeTasks.ALL);
+    all.addAll(DocumentTasks.ALL);
+    all.addAll(PerceptionTasks.ALL);
+    return all;
+  }
+
+  /**
+   * The benchmark of a name.
+   *
+   * @throws UserException if there is none; it lists the names
+   */
+  public static Benchmark named(String name) {
+    return all().stream()
+        .filter(one -> one.name.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "benchmark",
+                    "'" + name + "' is unknown",
+                    "choose one of "
+                        + all().stream().map(Benchmark::name).collect(Collectors.joining(", "))));
+  }
+
+  static Builder builder(String name, String data) {
+    return new Builder(name, data);
+  }
+
+  /** The name on the command line. */
+  public String name() {
+    return name;
+  }
+
+  /** The data set on the Hugging Face hub, with configuration and split. */
+  public String data() {
+    return data;
+  }
+
+  /** The columns that a row must have. */
+  public List<String> columns() {
+    return columns;
+  }
+
+  /** Tokens after which an answer is cut off. */
+  public int maxNewTokens() {
+    return maxNewTokens;
+  }
+
+  /** Whether a row is a question of this benchmark. */
+  boolean asks(Row row) {
+    return asked.test(row);
+  }
+
+  /** A name of the row's question. */
+  String id(Row row) {
+    return id.apply(row);
+  }
+
+  /** The text of the prompt, without chat template and image placeholders. */
+  String prompt(Row row) {
+    return prompt.apply(row);
+  }
+
+  /** The whole question, images decoded. */
+  Question question(Row row) {
+    return new Question(id(row), prompt(row), images.apply(row));
+  }
+
+  /** Scores an answer. */
+  Judgement judge(Row row, String answer) {
+    return scorer.apply(row, PythonText.strip(answer));
+  }
+
+  /** Sums up the scored answers. */
+  BenchmarkScore score(List<Judgement> answers) {
+    return summary.of(answers);
+  }
+
+  /** Collects the parts. */
+  static final class Builder {
+
+    private final String name;
+    private final String data;
+    private int maxNewTokens = 16;
+    private List<String> columns = List.of();
+    private Function<Row, String> id = Row::where;
+    private Predicate<Row> asked = row -> true;
+    private Function<Row, String> prompt = row -> row.text("question");
+    private Function<Row, List<RgbImage>> images = row -> List.of(row.image("image"));
+    private BiFunction<Row, String, Judgement> scorer = (row, answer) -> unset();
+    private Summary summary = Summary.mean();
+
+    private Builder(String name, String data) {
+      this.name = name;
+      this.data = data;
+    }
+
+    private static Judgement unset() {
+      throw new IllegalStateException("a benchmark without scorer");
+    }
+
+    /** Columns that must be there. */
+    Builder columns(String... names) {
+      columns = List.of(names);
+      return this;
+    }
+
+    Builder id(String column) {
+      id = row -> row.text(column);
+      return this;
+    }
+
+    Builder onlyRows(Predicate<Row> test) {
+      asked = test;
+      return this;
+    }
+
+    Builder prompt(Function<Row, String> text) {
+      prompt = text;
+      return this;
+    }
+
+    Builder images(Function<Row, List<RgbImage>> of) {
+      images = of;
+      return this;
+    }
+
+    Builder maxNewTokens(int tokens) {
+      maxNewTokens = tokens;
+      return this;
+    }
+
+    Builder scorer(BiFunction<Row, String, Judgement> of) {
+      scorer = of;
+      return this;
+    }
+
+    Builder summary(Summary of) {
+      summary = of;
+      return this;
+    }
+
+    Benchmark build() {
+      return new Benchmark(this);
+    }
+  }
+}
