@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** Text that goes into HTML and SVG. */
 final class Html {
+  /** More digits of a measured value mean nothing. */
+  private static final int DIGITS = 5;
+
   private Html() {}
 
   /** Escapes text for element content and for attributes in double or single quotes. */
@@ -32,18 +35,28 @@ final class Html {
         || (c >= 0xA0 && !(c >= 0xD800 && c <= 0xDFFF));
   }
 
-  /** A number with a fixed count of decimals, whatever the locale; an en dash if not finite. */
+  /**
+   * A number with a count of decimals, but no more than five digits in all where that takes
+   * decimals away, whatever the locale; an en dash if not finite.
+   */
   static String number(double value, int decimals) {
     return Double.isFinite(value)
-        ? String.format(Locale.ROOT, "%." + decimals + "f", value).replace('-', '\u2212')
+        ? String.format(Locale.ROOT, "%." + fitting(value, decimals) + "f", value)
+            .replace('-', '\u2212')
         : "\u2013";
   }
 
   /** As {@link #number}, with a sign in front. */
   static String signed(double value, int decimals) {
     return Double.isFinite(value)
-        ? String.format(Locale.ROOT, "%+." + decimals + "f", value).replace('-', '\u2212')
+        ? String.format(Locale.ROOT, "%+." + fitting(value, decimals) + "f", value)
+            .replace('-', '\u2212')
         : "\u2013";
+  }
+
+  private static int fitting(double value, int decimals) {
+    int before = (int) Math.floor(Math.log10(Math.max(1, Math.abs(value)))) + 1;
+    return Math.min(decimals, Math.max(0, DIGITS - before));
   }
 
   /** A coordinate in SVG. */

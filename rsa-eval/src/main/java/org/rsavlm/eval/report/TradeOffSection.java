@@ -8,6 +8,11 @@ import java.util.Set;
 
 /** The sweep over the weight of the RSA loss: what alignment costs in language modelling. */
 final class TradeOffSection {
+
+  /** Others are in report.json: a sweep is read for what alignment gains and what it costs. */
+  private static final List<Measure> SHOWN =
+      List.of(Measure.MUTUAL_KNN, Measure.LM_LOSS, Measure.MEAN_DISTANCE_VISION);
+
   private TradeOffSection() {}
 
   static String of(RunReport report) {
@@ -24,7 +29,8 @@ final class TradeOffSection {
 
   private static String table(List<TradeOff> settings) {
     Set<String> keys = new LinkedHashSet<>();
-    settings.forEach(setting -> keys.addAll(setting.measures().keySet()));
+    SHOWN.forEach(measure -> keys.add(measure.key()));
+    keys.removeIf(key -> settings.stream().noneMatch(s -> s.measures().containsKey(key)));
     StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
     html.append("<th scope=\"col\">Setting</th>");
     for (String key : keys) {
