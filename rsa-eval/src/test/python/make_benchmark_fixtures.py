@@ -1,4 +1,5 @@
-"""Makes benchmark/*.json.gz: prompts and scores that lmms-eval's own functions give on generated questions and answers.
+"""Makes benchmark/*.json.gz: prompts and scores that lmms-eval's own functions give on generated questions and answers;
+and benchmark/*.parquet: the first of the questions, with images, in the data sets' own layout.
 
 Needs a checkout of https://github.com/EvolvingLMMs-Lab/lmms-eval (made at 75571cfe) and what its task modules import:
 
@@ -340,6 +341,44 @@ TASKS = {
 }
 
 
+# Columns of the data sets beside those that the tasks read.
+EXTRA = {
+    "mmmu": {"explanation": "", "img_type": "['Tables']", "topic_difficulty": "Easy", "subfield": "x",
+             **{f"image_{i}": None for i in range(2, 8)}},
+    "mmmu-pro": {"explanation": "", "img_type": "['Tables']", "topic_difficulty": "Easy", **{f"image_{i}": None for i in range(2, 8)}},
+    "mmstar": {"meta_info": {"source": "MMBench", "split": "val", "image_path": "images/0.jpg"}},
+    "scienceqa": {"task": "closed choice", "grade": "grade2", "topic": "t", "category": "c", "skill": "s", "lecture": "", "solution": ""},
+    "ok-vqa": {"question_type": "one", "answer_type": "other"},
+    "docvqa": {"question_types": ["handwritten"], "docId": 1, "ucsf_document_id": "x", "ucsf_document_page_no": "1", "data_split": "val"},
+    "infovqa": {"answer_type": ["single span"], "image_url": "u", "operation/reasoning": ["counting"], "ocr": "{}", "data_split": "val"},
+    "seedbench": {"segment": ["0"]},
+    "pope": {"image_source": "COCO_val2014_0"},
+}
+
+
+def write_table(name, docs):
+    """The first rows with images as a Parquet file in the hub's layout: an image is a struct of bytes and path."""
+    import pyarrow
+    import pyarrow.parquet
+    from PIL import Image
+    kind = pyarrow.struct([("bytes", pyarrow.binary()), ("path", pyarrow.string())])
+    rows = [d for d in docs if d.get("index", 0) < 10**6][:6] + [d for d in docs if d.get("index", 0) >= 10**6][:4]
+    rows = rows if len(rows) >= 10 else docs[:10]
+    images = []
+    for i in range(len(rows)):
+        packed = io.BytesIO()
+        Image.new("RGB", (20 + i, 16), (20 * i, 255 - 20 * i, 7 * i)).save(packed, "PNG")
+        images.append({"bytes": packed.getvalue(), "path": f"{i}.png"})
+    columns = {k: pyarrow.array([d[k] for d in rows]) for k in rows[0]}
+    for key, value in EXTRA.get(name, {}).items():
+        columns[key] = pyarrow.array([value] * len(rows), kind if key.startswith("image_") and key[6:].isdigit() else None)
+    if name == "seedbench":
+        columns["image"] = pyarrow.array([[image] for image in images], pyarrow.list_(kind))
+    else:
+        columns["image_1" if name.startswith("mmmu") else "image"] = pyarrow.array(images, kind)
+    pyarrow.parquet.write_table(pyarrow.table(columns), OUT / f"{name}.parquet", row_group_size=4)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--lmms-eval", type=Path, required=True)
@@ -362,6 +401,7 @@ def main():
                 metrics = total(docs, answers) if total else {"score": mean(scores)}
                 passes.append({"answers": raw, "scores": scores, "metrics": {k: float(v) for k, v in metrics.items()}})
         content = {"versions": versions, "seed": SEED, "rows": docs, "prompts": [prompt(d) for d in docs], "passes": passes}
+        write_table(name, docs)
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         with open(OUT / f"{name}.json.gz", "wb") as file:
             with gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:

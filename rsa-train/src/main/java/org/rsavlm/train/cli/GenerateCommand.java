@@ -124,7 +124,7 @@ final class GenerateCommand implements Runnable {
         NDManager manager = NDManager.newBaseManager()) {
       // What can be wrong shows before the weights are read.
       GenerationOptions options = options(StopIds.of(files, tokenizer));
-      TorchDtype type = dtype(manager);
+      TorchDtype type = Dtypes.of(dtype, manager);
       ImageProcessor processor = PreprocessorConfig.load(files).processor();
       Prompt prompt = prompt(new PromptMaker(tokenizer, PromptTemplate.parse(template), processor));
       VisionLanguageModel model = VlmDirectory.load(manager, directory, type);
@@ -144,18 +144,6 @@ final class GenerateCommand implements Runnable {
         repetitionPenalty,
         stopIds,
         seed);
-  }
-
-  private TorchDtype dtype(NDManager manager) {
-    if (dtype == null) {
-      return manager.getDevice().isGpu() ? TorchDtype.BFLOAT16 : TorchDtype.FLOAT32;
-    }
-    for (TorchDtype type : List.of(TorchDtype.FLOAT32, TorchDtype.BFLOAT16, TorchDtype.FLOAT64)) {
-      if (type.name().toLowerCase(Locale.ROOT).equals(dtype)) {
-        return type;
-      }
-    }
-    throw new UserException("--dtype", "'" + dtype + "'", "write float32, bfloat16 or float64");
   }
 
   private Prompt prompt(PromptMaker maker) {

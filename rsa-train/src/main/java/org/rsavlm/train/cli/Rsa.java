@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       TrainCommand.class,
       GenerateCommand.class,
+      EvalCommand.class,
       AlignCommand.class,
       ImportCommand.class,
       ExportCommand.class,

@@ -1,0 +1,157 @@
+package org.rsavlm.train.cli;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.eval.benchmark.Benchmark;
+import org.rsavlm.eval.benchmark.BenchmarkRun;
+import org.rsavlm.eval.benchmark.BenchmarkScore;
+import org.rsavlm.eval.benchmark.ModelResponder;
+import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.VlmDirectory;
+import org.rsavlm.models.generation.PromptMaker;
+import org.rsavlm.models.generation.StopIds;
+import org.rsavlm.models.hub.HfDirectory;
+import org.rsavlm.models.image.PreprocessorConfig;
+import org.rsavlm.models.text.PromptTemplate;
+import org.rsavlm.models.text.Tokenizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code rsa eval}: a model's score on a public benchmark. */
+@Command(
+    name = "eval",
+    description = {
+      "Asks a model the questions of a benchmark and scores its answers as lmms-eval does.",
+      "Started again with the same --out, a run that was stopped goes on."
+    },
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nBenchmarks:%n",
+    footer = {
+      "  mmmu, mmmu-pro, mmstar, scienceqa, mmbench-en, mmbench-cn, ok-vqa, ai2d, chartqa, docvqa,",
+      "  infovqa, seedbench, realworldqa, pope, mme",
+      "",
+      "Example:",
+      "  rsa eval --model out/run/model --benchmark chartqa --data data/ChartQA --out out/chartqa"
+    })
+final class EvalCommand implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EvalCommand.class);
+  private static final long PROGRESS_NANOS = Duration.ofSeconds(10).toNanos();
+
+  @Mixin private Answer answer = new Answer();
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      required = true,
+      description = "model directory in Hugging Face layout (llava_onevision)")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--benchmark",
+      paramLabel = "NAME",
+      required = true,
+      description = "one of those below")
+  private String name = "";
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      required = true,
+      description =
+          "the benchmark's data, as on the hub: a .parquet, .jsonl or .json file, or their"
+              + " directory")
+  private Path data = Path.of("");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "gets answers.jsonl, scores.jsonl and results.json")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "ask the first N questions only; a higher N later asks the rest")
+  private int limit = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "questions answered at once (${DEFAULT-VALUE})")
+  private int batchSize = 8;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      description = "float32, bfloat16 or float64 (default: float32, on a GPU bfloat16)")
+  private @Nullable String dtype;
+
+  private long lastProgress = System.nanoTime();
+
+  @Override
+  public void run() {
+    Benchmark benchmark = Benchmark.named(name);
+    BenchmarkRun run = new BenchmarkRun(benchmark, data, out, limit, batchSize);
+    HfDirectory files = new HfDirectory(directory);
+    try (Tokenizer tokenizer = Tokenizer.load(directory);
+        NDManager manager = NDManager.newBaseManager();
+        StopSignal stop = StopSignal.listen()) {
+      Set<Long> stopIds = StopIds.of(files, tokenizer);
+      TorchDtype type = Dtypes.of(dtype, manager);
+      PromptMaker prompts =
+          new PromptMaker(
+              tokenizer, PromptTemplate.QWEN_1_5, PreprocessorConfig.load(files).processor());
+      run.claim(directory, type.name());
+      VisionLanguageModel model = VlmDirectory.load(manager, directory, type);
+      BenchmarkScore score =
+          run.run(
+              new ModelResponder(manager, model, prompts, stopIds),
+              this::progress,
+              stop::requested);
+      if (score == null) {
+        stop.throwIfRequested("the answers so far are in " + out + "; the same command goes on");
+        return;
+      }
+      show(run.document(score), score);
+    }
+  }
+
+  private void progress(int asked) {
+    long now = System.nanoTime();
+    if (now - lastProgress >= PROGRESS_NANOS) {
+      LOG.info("{}: {} questions answered", name, asked);
+      lastProgress = now;
+    }
+  }
+
+  private void show(ObjectNode document, BenchmarkScore score) {
+    answer.line(number(name, score.score()) + "  (" + score.questions() + " questions)");
+    score.metrics().forEach((metric, value) -> answer.line(number("  " + metric, value)));
+    score
+        .tables()
+        .forEach(
+            (table, groups) -> {
+              answer.line("by " + table + ":");
+              groups.forEach(
+                  (group, one) ->
+                      answer.line(
+                          number("  " + group, one.score()) + "  (" + one.questions() + ")"));
+            });
+    answer.result(document);
+  }
+
+  private static String number(String label, double value) {
+    return String.format(Locale.ROOT, "%-40s %10.4f", label, value);
+  }
+}

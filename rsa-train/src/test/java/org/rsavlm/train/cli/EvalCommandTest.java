@@ -1,0 +1,109 @@
+package org.rsavlm.train.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.VlmConfig;
+import org.rsavlm.models.VlmDirectory;
+import org.rsavlm.models.hub.JsonConfig;
+
+class EvalCommandTest {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Path RESOURCES = Path.of("..", "rsa-models", "src", "test", "resources");
+  private static final Path TABLES =
+      Path.of("..", "rsa-eval", "src", "test", "resources", "benchmark");
+
+  @TempDir static Path temp;
+  private static Path model;
+
+  @BeforeAll
+  static void writeModel() throws IOException {
+    model = temp.resolve("model");
+    Path fixture = RESOURCES.resolve("reference/vlm-base-rsa/config.json");
+    ObjectNode config = (ObjectNode) JSON.readTree(fixture.toFile());
+    ((ObjectNode) config.get("text_config")).put("vocab_size", 600).put("initializer_range", 0.4);
+    config.put("image_token_index", 599);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      VisionLanguageModel random =
+          new VisionLanguageModel(VlmConfig.from(JsonConfig.of("test", config)));
+      random.allocate(manager, TorchDtype.FLOAT32);
+      random.randomize(1);
+      VlmDirectory.save(random, model, RESOURCES.resolve("org/rsavlm/models/text"));
+    }
+  }
+
+  private static List<String> arguments(String benchmark, Path out) {
+    return List.of(
+        "eval",
+        "--model",
+        model.toString(),
+        "--benchmark",
+        benchmark,
+        "--data",
+        TABLES.resolve(benchmark + ".parquet").toString(),
+        "--out",
+        out.toString(),
+        "--batch-size",
+        "1",
+        "--json");
+  }
+
+  private static JsonNode answer(String benchmark, Path out) throws IOException {
+    CommandLineRun run = CommandLineRun.of(arguments(benchmark, out).toArray(new String[0]));
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).hasLineCount(1);
+    return JSON.readTree(run.out());
+  }
+
+  @Test
+  void aKilledProcessGoesOnToTheSameScore() throws Exception {
+    JsonNode wanted = answer("pope", temp.resolve("whole"));
+    assertThat(wanted.get("questions").intValue()).isEqualTo(10);
+    assertThat(wanted.get("metrics").fieldNames()).toIterable().contains("f1_score");
+
+    Path out = temp.resolve("killed");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Rsa.class.getName()));
+    command.addAll(arguments("pope", out));
+    File log = temp.resolve("log").toFile();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
+    Path answers = out.resolve("answers.jsonl");
+    while (process.isAlive() && (!Files.exists(answers) || Files.size(answers) == 0)) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    process.destroyForcibly().waitFor();
+    assertThat(Files.readAllLines(answers)).as(Files.readString(log.toPath())).isNotEmpty();
+    assertThat(out.resolve("results.json")).doesNotExist();
+
+    assertThat(answer("pope", out)).isEqualTo(wanted);
+    assertThat(answers).hasSameTextualContentAs(temp.resolve("whole/answers.jsonl"));
+  }
+
+  @Test
+  void mistakesEndWith2AndOneLine() {
+    List<String> arguments = new ArrayList<>(arguments("pope", temp.resolve("wrong")));
+    arguments.set(4, "poppy");
+    CommandLineRun run = CommandLineRun.of(arguments.toArray(new String[0]));
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).startsWith("error: benchmark: 'poppy' is unknown").hasLineCount(1);
+    assertThat(run.out()).isEmpty();
+  }
+}
