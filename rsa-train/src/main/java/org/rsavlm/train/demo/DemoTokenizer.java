@@ -8,6 +8,7 @@ import java.util.List;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.TokenizerBuilder;
+import org.rsavlm.models.text.TokenizerFiles;
 
 /** The tokenizer of a small data set, learnt from its own training texts. */
 public final class DemoTokenizer {
@@ -28,7 +29,8 @@ public final class DemoTokenizer {
     TokenizerBuilder builder =
         new TokenizerBuilder()
             .vocabularySize(VOCABULARY)
-            .specialToken(PromptTemplate.IMAGE_PLACEHOLDER);
+            .specialToken(PromptTemplate.IMAGE_PLACEHOLDER)
+            .specialToken(TokenizerFiles.VIDEO); // saved models name it
     ObjectMapper json = new ObjectMapper();
     for (Path file : List.of(files.textOnly(), files.describe(), files.questions())) {
       try {

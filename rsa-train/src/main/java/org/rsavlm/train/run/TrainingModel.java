@@ -20,6 +20,7 @@ import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
+import org.rsavlm.models.text.TokenizerFiles;
 import org.rsavlm.train.config.ModelRecipe;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
@@ -142,12 +143,17 @@ public final class TrainingModel implements AutoCloseable {
   }
 
   private static void checkVocabulary(Qwen2Config language, Tokenizer tokenizer, Path file) {
-    if (tokenizer.vocabularySize() > language.vocabSize()) {
+    // Saving adds it where it is missing: transformers' layout names it.
+    boolean full = tokenizer.find(TokenizerFiles.VIDEO).isPresent();
+    int needed = tokenizer.vocabularySize() + (full ? 0 : 1);
+    if (needed > language.vocabSize()) {
       throw new UserException(
           file.toString(),
-          "has "
-              + tokenizer.vocabularySize()
-              + " tokens, but the language model's vocab_size is "
+          "takes "
+              + needed
+              + " ids"
+              + (full ? "" : ", one for " + TokenizerFiles.VIDEO)
+              + ", but the language model's vocab_size is "
               + language.vocabSize(),
           "use the model's own tokenizer, or raise vocab_size");
     }
