@@ -2,6 +2,7 @@ package org.rsavlm.models;
 
 import java.util.List;
 import java.util.stream.LongStream;
+import org.rsavlm.models.image.AnyResLayout;
 import org.rsavlm.models.text.Tokenized;
 
 /**
@@ -67,6 +68,15 @@ public record SequenceBatch(
         lengths,
         positions.build().toArray(),
         labels.build().toArray());
+  }
+
+  /**
+   * As {@link #of}, for images whose layouts are known.
+   *
+   * @param images in order over all samples
+   */
+  public static SequenceBatch ofImages(List<Tokenized> samples, List<AnyResLayout> images) {
+    return of(samples, images.stream().mapToInt(AnyResLayout::tokens).toArray());
   }
 
   /** Returns the number of supervised tokens, S. */

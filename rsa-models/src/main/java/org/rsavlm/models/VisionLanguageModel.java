@@ -8,12 +8,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.core.torch.TorchScript;
+import org.rsavlm.models.image.AnyResLayout;
 import org.rsavlm.models.text.Tokenized;
 
 /**
@@ -21,8 +23,8 @@ import org.rsavlm.models.text.Tokenized;
  * language model whose input sequence holds the projected image tokens.
  *
  * <p>The parts are blocks of their own; training and generation drive them one by one. As a DJL
- * block it takes pixels [B, 3, S, S] and one sample's token ids [L] with {@link Tokenized#IMAGE} at
- * the B images, and returns the logits [T, V] of the expanded sequence.
+ * block it takes base images [B, 3, S, S] and one sample's token ids [L] with {@link
+ * Tokenized#IMAGE} at the B images, and returns the logits [T, V] of the expanded sequence.
  */
 public final class VisionLanguageModel extends AbstractBlock {
 
@@ -107,6 +109,20 @@ public final class VisionLanguageModel extends AbstractBlock {
   }
 
   /**
+   * Returns the tokens that stand for images in a sequence: projected, and joined as each image's
+   * layout says.
+   *
+   * @param features [T, P, dv], the tower's, of all tiles in order of images and tiles
+   * @param layouts one for each image, of T tiles together
+   * @return [I, d], the images' tokens one after the other
+   * @see ImageFeatures#pack
+   */
+  public NDArray imageTokens(NDManager manager, NDArray features, List<AnyResLayout> layouts) {
+    NDArray projected = projector.project(manager, features);
+    return ImageFeatures.pack(manager, projected, projector.imageNewline(), layouts);
+  }
+
+  /**
    * Puts image tokens into a sequence of token embeddings.
    *
    * @param text [T, d] with any row at image positions
@@ -137,12 +153,11 @@ public final class VisionLanguageModel extends AbstractBlock {
     NDManager manager = pixels.getManager();
     long[] ids = inputs.get(1).toType(DataType.INT64, false).toLongArray();
     int images = Math.toIntExact(pixels.getShape().get(0));
-    int[] tokensPerImage = new int[images];
-    java.util.Arrays.fill(tokensPerImage, config.vision().tokens());
-    SequenceBatch batch =
-        SequenceBatch.of(List.of(new Tokenized(ids, ids.clone())), tokensPerImage);
+    List<AnyResLayout> layouts =
+        Collections.nCopies(images, AnyResLayout.flat(config.vision().gridSize()));
+    SequenceBatch batch = SequenceBatch.ofImages(List.of(new Tokenized(ids, ids.clone())), layouts);
     NDArray states = vision.hiddenStates(manager, pixels).get(config.vision().layers());
-    NDArray image = projector.project(manager, states).reshape(-1, config.language().hiddenSize());
+    NDArray image = imageTokens(manager, states, layouts);
     NDArray text = language.embed(manager, Tensors.of(manager, batch.ids(), batch.tokens()));
     NDArray positions = Tensors.of(manager, batch.imagePositions(), batch.imagePositions().length);
     TokenLayout layout = language.layout(manager, batch.lengths());

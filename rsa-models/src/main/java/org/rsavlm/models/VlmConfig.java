@@ -6,8 +6,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.rsavlm.core.UserException;
 import org.rsavlm.models.hub.JsonConfig;
+import org.rsavlm.models.image.AnyRes;
+import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.image.LlavaGrid;
+import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.image.Resolution;
 
 /**
@@ -22,7 +27,8 @@ import org.rsavlm.models.image.Resolution;
  * @param videoTokenId id of {@code <video>}, which transformers asks for though no video is read
  *     here
  * @param projectorBias whether the projector's layers have biases
- * @param resolutions the canvases of AnyRes, at least one
+ * @param resolutions the canvases of AnyRes; none for base images alone, without newlines (LLaVA's
+ *     {@code flat} merge)
  * @param maxTiles to how many tiles' features AnyRes reduces an image; 0 for no limit
  */
 public record VlmConfig(
@@ -34,6 +40,12 @@ public record VlmConfig(
     List<Resolution> resolutions,
     int maxTiles) {
 
+  /** LLaVA's key of how tiles are merged; transformers knows one way only and passes it over. */
+  private static final String MERGE = "mm_patch_merge_type";
+
+  private static final String FLAT = "flat";
+  private static final String UNPAD = "spatial_unpad";
+  private static final String PINPOINTS = "image_grid_pinpoints";
   private static final int DEFAULT_MAX_TILES = 9;
   private static final int GRID = 6;
 
@@ -43,9 +55,6 @@ public record VlmConfig(
   /** Checks what {@link #from} can not. */
   public VlmConfig {
     resolutions = List.copyOf(resolutions);
-    if (resolutions.isEmpty()) {
-      throw new IllegalArgumentException("image_grid_pinpoints is empty; one is needed at least");
-    }
     if (vision.useHead()) {
       throw new IllegalArgumentException("the tower of a vision-language model has no head");
     }
@@ -77,7 +86,7 @@ public record VlmConfig(
   /**
    * Reads a config; absent keys have transformers' defaults.
    *
-   * @throws org.rsavlm.core.UserException if a key is wrong or asks for what is not supported
+   * @throws UserException if a key is wrong or asks for what is not supported
    */
   public static VlmConfig from(JsonConfig json) {
     json.choice("model_type", "llava_onevision", "llava_onevision");
@@ -101,12 +110,24 @@ public record VlmConfig(
         image,
         token(json, "video", image + 1),
         json.flag("multimodal_projector_bias", true),
-        json.has("image_grid_pinpoints")
-            ? LlavaGrid.heightFirst(json.integerPairs("image_grid_pinpoints"))
-            : defaultResolutions(384),
+        resolutions(json),
         LlavaGrid.maxTiles(json.text("vision_aspect_ratio", "anyres_max_9"))
             .orElseThrow(
                 () -> json.unsupported("vision_aspect_ratio", "supported: anyres_max_N, anyres")));
+  }
+
+  private static List<Resolution> resolutions(JsonConfig json) {
+    if (json.choice(MERGE, UNPAD, UNPAD, FLAT).equals(FLAT)) {
+      return List.of();
+    }
+    if (!json.has(PINPOINTS)) {
+      return defaultResolutions(384);
+    }
+    List<Resolution> resolutions = LlavaGrid.heightFirst(json.integerPairs(PINPOINTS));
+    if (resolutions.isEmpty()) {
+      throw json.wrong(PINPOINTS, "at least one canvas");
+    }
+    return resolutions;
   }
 
   static void refuseQuantised(JsonConfig json) {
@@ -147,6 +168,64 @@ public record VlmConfig(
         maxTiles);
   }
 
+  /**
+   * Returns the same config for a model that reads images another way.
+   *
+   * @param canvases of AnyRes, whole tiles each; none for base images alone
+   * @param limit as {@link #maxTiles}
+   */
+  public VlmConfig withImages(List<Resolution> canvases, int limit) {
+    return new VlmConfig(
+        vision, language, imageTokenId, videoTokenId, projectorBias, canvases, limit);
+  }
+
+  /**
+   * Returns how the images of a sample become tiles, with transformers' arithmetic.
+   *
+   * @param preprocessor of the model's directory; without canvases, images are base images alone
+   * @throws UserException if it does not fit the tower
+   */
+  public ImageTiler tiler(PreprocessorConfig preprocessor) {
+    ImageProcessor processor = preprocessor.processor();
+    if (processor.size() != vision.imageSize()) {
+      throw new UserException(
+          "preprocessor_config.json",
+          "size is " + processor.size() + ", the vision tower takes " + vision.imageSize(),
+          "use the preprocessor config that belongs to the model");
+    }
+    List<Resolution> canvases = resolutions.isEmpty() ? resolutions : preprocessor.resolutions();
+    return VlmDirectory.checked(
+        "preprocessor_config.json", () -> tiler(vision, processor, canvases, maxTiles));
+  }
+
+  /**
+   * Returns how the images of a sample become tiles for a tower, with transformers' arithmetic.
+   *
+   * @param processor of the tower's image size
+   * @param canvases of AnyRes, whole tiles each; none for base images alone
+   * @param limit as {@link #maxTiles}
+   */
+  public static ImageTiler tiler(
+      SiglipVisionConfig vision, ImageProcessor processor, List<Resolution> canvases, int limit) {
+    return canvases.isEmpty()
+        ? ImageTiler.flat(processor, vision.gridSize())
+        : ImageTiler.anyRes(
+            processor,
+            new AnyRes(
+                vision.imageSize(),
+                vision.gridSize(),
+                canvases,
+                limit,
+                AnyRes.Rounding.HUGGING_FACE));
+  }
+
+  /** Returns the canvases as transformers must be told them, which can't do without. */
+  List<Resolution> writtenResolutions() {
+    return resolutions.isEmpty()
+        ? List.of(new Resolution(vision.imageSize(), vision.imageSize()))
+        : resolutions;
+  }
+
   /** Returns LLaVA's name of the AnyRes mode. */
   String aspectRatio() {
     return "anyres_max_" + (maxTiles == 0 ? UNLIMITED : maxTiles);
@@ -164,8 +243,11 @@ public record VlmConfig(
     json.put("vision_feature_layer", -1);
     json.put("vision_feature_select_strategy", "full");
     json.put("vision_aspect_ratio", aspectRatio());
-    ArrayNode pinpoints = json.putArray("image_grid_pinpoints");
-    resolutions.forEach(r -> pinpoints.addArray().add(r.height()).add(r.width()));
+    if (resolutions.isEmpty()) {
+      json.put(MERGE, FLAT);
+    }
+    ArrayNode pinpoints = json.putArray(PINPOINTS);
+    writtenResolutions().forEach(r -> pinpoints.addArray().add(r.height()).add(r.width()));
     json.put("tie_word_embeddings", language.tieWordEmbeddings());
     json.put("torch_dtype", dtype);
     json.set("text_config", language.toJson());

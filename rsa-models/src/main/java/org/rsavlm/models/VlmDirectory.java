@@ -11,6 +11,8 @@ import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.hub.SafetensorsReader;
 import org.rsavlm.models.hub.SafetensorsWriter;
+import org.rsavlm.models.image.ImageTiler;
+import org.rsavlm.models.image.PreprocessorConfig;
 
 /**
  * Whole vision-language models on disk, in Hugging Face's {@code llava_onevision} layout: {@code
@@ -37,8 +39,7 @@ public final class VlmDirectory {
   public static VisionLanguageModel load(NDManager manager, Path directory, TorchDtype dtype) {
     HfDirectory files = new HfDirectory(directory);
     JsonConfig json = files.config();
-    VisionLanguageModel model =
-        checked(json.where(), () -> new VisionLanguageModel(VlmConfig.from(json)));
+    VisionLanguageModel model = new VisionLanguageModel(config(files));
     model.allocate(manager, dtype);
     try (SafetensorsReader reader = files.weights()) {
       StoredWeights weights = new StoredWeights(reader, TensorNames::vlm);
@@ -50,6 +51,25 @@ public final class VlmDirectory {
       loader.load();
     }
     return model;
+  }
+
+  /**
+   * Reads a model directory's config.
+   *
+   * @throws UserException if it is missing, wrong, or asks for what is not supported
+   */
+  public static VlmConfig config(HfDirectory directory) {
+    JsonConfig json = directory.config();
+    return checked(json.where(), () -> VlmConfig.from(json));
+  }
+
+  /**
+   * Reads from a model directory how it wants its images; see {@link VlmConfig#tiler}.
+   *
+   * @throws UserException if a file is missing, wrong, or does not fit the other
+   */
+  public static ImageTiler tiler(HfDirectory directory) {
+    return config(directory).tiler(PreprocessorConfig.load(directory));
   }
 
   /** Turns a config's refusal of numbers that don't go together into a user's fault. */
@@ -113,7 +133,16 @@ public final class VlmDirectory {
    * @throws UserException if the file system refuses
    */
   public static void save(VisionLanguageModel model, Path directory, Path tokenizer) {
-    VlmConfig config = model.config();
+    save(model, model.config(), directory, tokenizer);
+  }
+
+  /**
+   * As {@link #save(VisionLanguageModel, Path, Path)}, with another way of reading images.
+   *
+   * @param config the model's own, or {@link VlmConfig#withImages} of it
+   */
+  public static void save(
+      VisionLanguageModel model, VlmConfig config, Path directory, Path tokenizer) {
     VlmFiles files = VlmFiles.of(tokenizer, tokenizer, config.vision().imageSize());
     AtomicFiles.writeDirectory(
         directory,

@@ -78,7 +78,8 @@ record VlmFiles(TokenizerFiles tokenizer, HfDirectory source, ImageProcessor pro
         tokenizer.ids(TOKENS).equals(List.of(config.imageTokenId(), config.videoTokenId()));
     tokenizer.copyTo(target, named ? TOKENS : List.of());
     write(target, HfDirectory.CONFIG, config.toJson(dtype.name().toLowerCase(Locale.ROOT)));
-    PreprocessorConfig preprocessor = new PreprocessorConfig(processor, config.resolutions());
+    PreprocessorConfig preprocessor =
+        new PreprocessorConfig(processor, config.writtenResolutions());
     write(target, HfDirectory.PREPROCESSOR_CONFIG, preprocessor.toJson());
     write(target, VIDEO_PROCESSOR, videoProcessor());
     write(target, PROCESSOR, processorConfig(config));

@@ -55,6 +55,14 @@ final class Reference implements AutoCloseable {
     }
   }
 
+  SafetensorsReader reader() {
+    return tensors;
+  }
+
+  boolean zeroInTheory(String name) {
+    return zeroInTheory.contains(name);
+  }
+
   boolean has(String name) {
     return tensors.tensors().containsKey(name);
   }

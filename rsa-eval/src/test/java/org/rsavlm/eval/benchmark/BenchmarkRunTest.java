@@ -27,6 +27,7 @@ import org.rsavlm.models.VlmConfig;
 import org.rsavlm.models.generation.PromptMaker;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 
@@ -59,7 +60,8 @@ class BenchmarkRunTest {
     random.allocate(manager, TorchDtype.FLOAT32);
     random.randomize(1);
     PromptMaker prompts =
-        new PromptMaker(tokenizer, PromptTemplate.QWEN_1_5, ImageProcessor.siglip(18));
+        new PromptMaker(
+            tokenizer, PromptTemplate.QWEN_1_5, ImageTiler.flat(ImageProcessor.siglip(18), 3));
     ModelResponder slow = new ModelResponder(manager, random, prompts, Set.of());
     // The layouts matter here, not the length of the answers.
     model = (questions, tokens) -> slow.answer(questions, Math.min(tokens, 8));

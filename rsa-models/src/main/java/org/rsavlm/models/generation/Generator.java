@@ -15,6 +15,7 @@ import org.rsavlm.models.Qwen2Model;
 import org.rsavlm.models.SequenceBatch;
 import org.rsavlm.models.TokenLayout;
 import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.image.ImageTiles;
 import org.rsavlm.models.text.Tokenized;
 
 /**
@@ -49,7 +50,7 @@ public final class Generator {
   }
 
   /**
-   * Continues prompts; each image takes the tokens of the base image.
+   * Continues prompts; each image takes the tokens of its layout.
    *
    * @param manager scratch arrays live below it, on its device: the model's
    * @param prompts in one batch; none gives none
@@ -81,33 +82,33 @@ public final class Generator {
       List<Prompt> prompts,
       GenerationOptions options,
       @Nullable TokenListener listener) {
-    List<float[]> pixels = new ArrayList<>();
+    List<ImageTiles> tiles = new ArrayList<>();
     List<long[]> ids = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       Prompt prompt = prompts.get(i);
       long places = Arrays.stream(prompt.ids()).filter(id -> id == Tokenized.IMAGE).count();
-      if (places != prompt.pixels().size()) {
+      if (places != prompt.images().size()) {
         throw new IllegalArgumentException(
             "prompt "
                 + i
                 + ": "
                 + places
                 + " placeholders for "
-                + prompt.pixels().size()
+                + prompt.images().size()
                 + " images");
       }
-      pixels.addAll(prompt.pixels());
+      tiles.addAll(prompt.images());
       ids.add(prompt.ids());
     }
     try (NDManager scratch = manager.newSubManager();
         GradMode off = GradMode.disabled()) {
-      List<NDArray> images = ImageTokens.of(scratch, model, pixels);
+      List<NDArray> images = ImageTokens.of(scratch, model, tiles);
       return run(scratch, ids, images, options, listener);
     }
   }
 
   /**
-   * Continues prompts whose image tokens are given, such as those of tiled images.
+   * Continues prompts whose image tokens are given.
    *
    * @param ids each prompt's ids with {@link Tokenized#IMAGE} where an image stands
    * @param imageTokens for each image, in order over all prompts, its tokens as they join the text:

@@ -1,19 +1,20 @@
 package org.rsavlm.models.generation;
 
 import java.util.List;
+import org.rsavlm.models.image.ImageTiles;
 
 /**
  * What a model continues.
  *
  * @param ids token ids with {@link org.rsavlm.models.text.Tokenized#IMAGE} where an image stands
- * @param pixels for each image its values, 3 x side x side, as {@link
- *     org.rsavlm.models.image.ImageProcessor#pixelValues} makes them
+ * @param images for each image its base image and tiles, as {@link
+ *     org.rsavlm.models.image.ImageTiler} makes them
  */
-public record Prompt(long[] ids, List<float[]> pixels) {
+public record Prompt(long[] ids, List<ImageTiles> images) {
 
   /** Copies the list, not the values. */
   public Prompt {
-    pixels = List.copyOf(pixels);
+    images = List.copyOf(images);
   }
 
   /** A prompt without images. */

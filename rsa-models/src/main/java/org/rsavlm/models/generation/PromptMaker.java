@@ -2,7 +2,7 @@ package org.rsavlm.models.generation;
 
 import java.util.List;
 import org.rsavlm.core.UserException;
-import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.image.RgbImage;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
@@ -13,9 +13,9 @@ import org.rsavlm.models.text.Turn;
  *
  * @param tokenizer the model's tokenizer
  * @param template how the text is laid out
- * @param processor from images to pixels
+ * @param tiler from images to pixels
  */
-public record PromptMaker(Tokenizer tokenizer, PromptTemplate template, ImageProcessor processor) {
+public record PromptMaker(Tokenizer tokenizer, PromptTemplate template, ImageTiler tiler) {
 
   /**
    * Asks a question about images.
@@ -32,6 +32,7 @@ public record PromptMaker(Tokenizer tokenizer, PromptTemplate template, ImagePro
     if (ids.length == 0) {
       throw new UserException("prompt", "is empty", "give a text or an image");
     }
-    return new Prompt(ids, images.stream().map(processor::pixelValues).toList());
+    int count = images.size();
+    return new Prompt(ids, images.stream().map(image -> tiler.tiles(image, count)).toList());
   }
 }

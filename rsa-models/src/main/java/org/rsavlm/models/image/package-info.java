@@ -7,7 +7,8 @@
  * and normalises it to channel-first floats. For high resolution, {@link
  * org.rsavlm.models.image.AnyRes} cuts an image into a base image and tiles, and {@link
  * org.rsavlm.models.image.AnyResLayout} states where the tiles' features end up in the token
- * sequence. Nothing here knows tensors or the engine.
+ * sequence. {@link org.rsavlm.models.image.ImageTiler} decides which of the two a sample's pictures
+ * get. Nothing here knows tensors or the engine.
  */
 @NullMarked
 package org.rsavlm.models.image;

@@ -17,6 +17,7 @@ import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.image.ImageTiles;
 import org.rsavlm.models.text.Tokenized;
 
 class GeneratorTest {
@@ -69,7 +70,14 @@ class GeneratorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vlm-base-rsa", "vlm-base-mixed-tied"})
+  @ValueSource(
+      strings = {
+        "vlm-base-rsa",
+        "vlm-base-mixed-tied",
+        "vlm-anyres-wide",
+        "vlm-anyres-reduced-tied",
+        "vlm-two-images"
+      })
   void imagesArePixels(String name) {
     try (VlmFixture fixture = new VlmFixture(name, TorchDtype.FLOAT64)) {
       List<Generation> rows =
@@ -251,7 +259,7 @@ class GeneratorTest {
       refused(fixture, Prompt.ofText(Tokenized.IMAGE), "1 placeholders for 0 images");
       refused(
           fixture,
-          new Prompt(new long[] {Tokenized.IMAGE}, List.of(new float[5])),
+          new Prompt(new long[] {Tokenized.IMAGE}, List.of(ImageTiles.flat(new float[5], 3))),
           "image 0 has 5 values; the model takes 3 x 18 x 18 = 972");
     }
     assertThatThrownBy(() -> GREEDY.withTopP(1.5)).hasMessageContaining("top-p: 1.5");

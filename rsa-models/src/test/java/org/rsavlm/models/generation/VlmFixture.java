@@ -11,11 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.ReferenceImages;
 import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.hub.SafetensorsReader;
+import org.rsavlm.models.image.ImageTiles;
 import org.rsavlm.models.text.Tokenized;
 
 /** A small model with the prompts of its reference, and what transformers continued them with. */
@@ -27,7 +28,7 @@ final class VlmFixture implements AutoCloseable {
   final List<long[]> ids = new ArrayList<>();
   final List<NDArray> imageTokens = new ArrayList<>();
   final JsonNode expected;
-  private final List<float[]> pixels = new ArrayList<>();
+  private final List<ImageTiles> images;
 
   VlmFixture(String name, TorchDtype dtype) {
     Path directory = resource(name);
@@ -47,13 +48,7 @@ final class VlmFixture implements AutoCloseable {
       for (int i = 0; tensors.tensors().containsKey("image_features." + i); i++) {
         imageTokens.add(tensors.read(manager, "image_features." + i, dtype));
       }
-      if (tensors.tensors().containsKey("pixel_values")) {
-        float[] values = Tensors.toFloats(tensors.read(manager, "pixel_values"));
-        int side = model.config().vision().imageSize();
-        for (int at = 0; at < values.length; at += 3 * side * side) {
-          pixels.add(Arrays.copyOfRange(values, at, at + 3 * side * side));
-        }
-      }
+      images = ReferenceImages.of(tensors, json(name), model.config()).images();
     }
   }
 
@@ -73,13 +68,13 @@ final class VlmFixture implements AutoCloseable {
     }
   }
 
-  /** The prompts with pixels, where the fixture's images are base images alone. */
+  /** The prompts with pixels. */
   List<Prompt> prompts() {
     List<Prompt> prompts = new ArrayList<>();
     int image = 0;
     for (long[] row : ids) {
       int count = (int) Arrays.stream(row).filter(id -> id == Tokenized.IMAGE).count();
-      prompts.add(new Prompt(row, pixels.subList(image, image + count)));
+      prompts.add(new Prompt(row, images.subList(image, image + count)));
       image += count;
     }
     return prompts;

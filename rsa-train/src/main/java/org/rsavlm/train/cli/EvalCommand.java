@@ -17,7 +17,6 @@ import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.generation.PromptMaker;
 import org.rsavlm.models.generation.StopIds;
 import org.rsavlm.models.hub.HfDirectory;
-import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 import org.slf4j.Logger;
@@ -110,8 +109,7 @@ final class EvalCommand implements Runnable {
       Set<Long> stopIds = StopIds.of(files, tokenizer);
       TorchDtype type = Dtypes.of(dtype, manager);
       PromptMaker prompts =
-          new PromptMaker(
-              tokenizer, PromptTemplate.QWEN_1_5, PreprocessorConfig.load(files).processor());
+          new PromptMaker(tokenizer, PromptTemplate.QWEN_1_5, VlmDirectory.tiler(files));
       run.claim(directory, type.name());
       VisionLanguageModel model = VlmDirectory.load(manager, directory, type);
       BenchmarkScore score =

@@ -22,9 +22,8 @@ import org.rsavlm.models.generation.Prompt;
 import org.rsavlm.models.generation.PromptMaker;
 import org.rsavlm.models.generation.StopIds;
 import org.rsavlm.models.hub.HfDirectory;
-import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.image.ImageReader;
-import org.rsavlm.models.image.PreprocessorConfig;
+import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 import picocli.CommandLine.Command;
@@ -125,10 +124,10 @@ final class GenerateCommand implements Runnable {
       // What can be wrong shows before the weights are read.
       GenerationOptions options = options(StopIds.of(files, tokenizer));
       TorchDtype type = Dtypes.of(dtype, manager);
-      ImageProcessor processor = PreprocessorConfig.load(files).processor();
-      Prompt prompt = prompt(new PromptMaker(tokenizer, PromptTemplate.parse(template), processor));
+      ImageTiler tiler = VlmDirectory.tiler(files);
+      Prompt prompt = prompt(new PromptMaker(tokenizer, PromptTemplate.parse(template), tiler));
       VisionLanguageModel model = VlmDirectory.load(manager, directory, type);
-      check(model, tokenizer, processor);
+      check(model, tokenizer);
       write(manager, model, tokenizer, prompt, options);
     }
   }
@@ -157,20 +156,13 @@ final class GenerateCommand implements Runnable {
     return maker.question(question, images.stream().map(ImageReader::read).toList());
   }
 
-  private void check(VisionLanguageModel model, Tokenizer tokenizer, ImageProcessor processor) {
+  private void check(VisionLanguageModel model, Tokenizer tokenizer) {
     int rows = model.config().language().vocabSize();
     if (tokenizer.vocabularySize() > rows) {
       throw new UserException(
           directory.toString(),
           "the tokenizer has " + tokenizer.vocabularySize() + " tokens, the model " + rows,
           "use the tokenizer that belongs to the model");
-    }
-    int side = model.config().vision().imageSize();
-    if (processor.size() != side) {
-      throw new UserException(
-          directory.resolve(HfDirectory.PREPROCESSOR_CONFIG).toString(),
-          "size is " + processor.size() + ", the vision tower takes " + side,
-          "use the preprocessor config that belongs to the model");
     }
   }
 

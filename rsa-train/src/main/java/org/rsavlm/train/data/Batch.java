@@ -32,7 +32,7 @@ public record Batch(DataPosition start, int globalSize, List<PreparedSample> sam
     }
     List<PreparedSample> sorted = new ArrayList<>(samples);
     sorted.sort(
-        Comparator.comparingInt((PreparedSample s) -> s.pixels().size())
+        Comparator.comparingInt(PreparedSample::tiles)
             .thenComparingInt(PreparedSample::length)
             .reversed());
     List<List<PreparedSample>> split = new ArrayList<>();

@@ -132,7 +132,7 @@ public final class DataInspector {
       }
       usable++;
       rsaPairs += sample.rsa() ? 1 : 0;
-      images += sample.pixels().size();
+      images += sample.images().size();
       tokens += sample.length();
       trained += Arrays.stream(sample.labels()).filter(l -> l != Tokenized.IGNORE).count();
       if (examples.size() < examplesPerSource) {

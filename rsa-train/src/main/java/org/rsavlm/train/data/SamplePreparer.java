@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.rsavlm.core.UserException;
-import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageTiler;
+import org.rsavlm.models.image.RgbImage;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Role;
 import org.rsavlm.models.text.Tokenized;
@@ -25,8 +26,7 @@ public final class SamplePreparer {
 
   private final Tokenizer tokenizer;
   private final PromptTemplate template;
-  private final ImageProcessor processor;
-  private final int tokensPerImage;
+  private final ImageTiler tiler;
   private final int maxLength;
   private final boolean textOnly;
 
@@ -35,30 +35,23 @@ public final class SamplePreparer {
    *
    * @param tokenizer the language model's tokenizer
    * @param template how conversations are laid out
-   * @param processor from decoded images to pixels
-   * @param tokensPerImage positions that an image takes in the sequence (SigLIP at 384: 729)
+   * @param tiler from decoded images to base images and tiles
    * @param maxLength positions above which a sample is rejected
    */
   public SamplePreparer(
-      Tokenizer tokenizer,
-      PromptTemplate template,
-      ImageProcessor processor,
-      int tokensPerImage,
-      int maxLength) {
-    this(tokenizer, template, processor, tokensPerImage, maxLength, false);
+      Tokenizer tokenizer, PromptTemplate template, ImageTiler tiler, int maxLength) {
+    this(tokenizer, template, tiler, maxLength, false);
   }
 
   private SamplePreparer(
       Tokenizer tokenizer,
       PromptTemplate template,
-      ImageProcessor processor,
-      int tokensPerImage,
+      ImageTiler tiler,
       int maxLength,
       boolean textOnly) {
     this.tokenizer = tokenizer;
     this.template = template;
-    this.processor = processor;
-    this.tokensPerImage = tokensPerImage;
+    this.tiler = tiler;
     this.maxLength = maxLength;
     this.textOnly = textOnly;
   }
@@ -68,8 +61,7 @@ public final class SamplePreparer {
    * training the language model on captions alone.
    */
   public SamplePreparer withoutImages() {
-    return new SamplePreparer(
-        tokenizer, template, processor, tokensPerImage, maxLength, /* textOnly= */ true);
+    return new SamplePreparer(tokenizer, template, tiler, maxLength, /* textOnly= */ true);
   }
 
   /**
@@ -94,21 +86,38 @@ public final class SamplePreparer {
           sample, RejectionReason.MALFORMED, String.valueOf(e.getMessage()));
     }
     int images = sample.images().size();
-    int length = Math.addExact(tokenized.ids().length, images * (tokensPerImage - 1));
+    int text = tokenized.ids().length - images;
+    // What is too long in any case costs no decoding of its images.
+    checkLength(sample, text, Math.multiplyExact(images, tiler.fewestTokens()));
+    boolean rsa = sample.rsa() && isCaptionPair(sample);
+    long[] caption = rsa ? tokenizer.encode(sample.conversations().get(1).text()) : NONE;
+    List<RgbImage> decoded = new ArrayList<>();
+    int imageTokens = 0;
+    for (String name : sample.images()) {
+      RgbImage image = entry.images().read(sample, name);
+      imageTokens += tiler.layout(image.width(), image.height(), images).tokens();
+      decoded.add(image);
+    }
+    int length = checkLength(sample, text, imageTokens);
+    return new PreparedSample(
+        sample.id(),
+        tokenized.ids(),
+        tokenized.labels(),
+        caption,
+        decoded.stream().map(image -> tiler.tiles(image, images)).toList(),
+        rsa,
+        length);
+  }
+
+  private int checkLength(Sample sample, int text, int images) throws RejectedSampleException {
+    int length = Math.addExact(text, images);
     if (length > maxLength) {
       throw new RejectedSampleException(
           sample,
           RejectionReason.TOO_LONG,
-          length + " tokens, " + images * tokensPerImage + " of images; at most " + maxLength);
+          length + " tokens, " + images + " of images; at most " + maxLength);
     }
-    boolean rsa = sample.rsa() && isCaptionPair(sample);
-    long[] caption = rsa ? tokenizer.encode(sample.conversations().get(1).text()) : NONE;
-    List<float[]> pixels = new ArrayList<>();
-    for (String name : sample.images()) {
-      pixels.add(processor.pixelValues(entry.images().read(sample, name)));
-    }
-    return new PreparedSample(
-        sample.id(), tokenized.ids(), tokenized.labels(), caption, pixels, rsa, length);
+    return length;
   }
 
   private static void checkTurns(Sample sample) throws RejectedSampleException {

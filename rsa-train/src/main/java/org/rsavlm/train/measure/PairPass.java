@@ -2,12 +2,14 @@ package org.rsavlm.train.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.rsavlm.core.TokenPooling;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
+import org.rsavlm.core.torch.TorchScript;
 import org.rsavlm.models.LanguageHeadLoss;
 import org.rsavlm.models.LayerStack;
 import org.rsavlm.models.Qwen2Model;
@@ -16,15 +18,19 @@ import org.rsavlm.models.SiglipVisionConfig;
 import org.rsavlm.models.SiglipVisionModel;
 import org.rsavlm.models.TokenLayout;
 import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.image.AnyResLayout;
 import org.rsavlm.models.text.Tokenized;
 import org.rsavlm.train.data.PreparedSample;
 
 /**
- * Takes batches of image-caption pairs through a model: each image through the tower once, for its
- * features and for the sequence that the loss is measured on, and each caption once on its own.
- * Layers are pooled as they come, so that only one layer's hidden states exist at a time.
+ * Takes batches of image-caption pairs through a model: each image with its tiles through the tower
+ * once, for the features of its base image and for the sequence that the loss is measured on, and
+ * each caption once on its own. Layers are pooled as they come, so that only one layer's hidden
+ * states exist at a time.
  */
 final class PairPass {
+
+  private static final TorchScript SCRIPT = TorchScript.load(PairPass.class, "pair_pass.py");
 
   private final VisionLanguageModel model;
   private final LanguageHeadLoss head;
@@ -69,7 +75,7 @@ final class PairPass {
   }
 
   private static void checkPair(PreparedSample sample) {
-    if (!sample.rsa() || sample.pixels().size() != 1) {
+    if (!sample.rsa() || sample.images().size() != 1) {
       throw new UserException(
           "evaluation.data",
           "sample " + sample.id() + " is not one image with one caption",
@@ -77,48 +83,64 @@ final class PairPass {
     }
   }
 
-  /** Pools all layers of the tower, and returns the projected image tokens [B P, d]. */
+  /** Pools all layers of the tower, for the base images, and returns all image tokens [I, d]. */
   private NDArray images(NDManager scratch, List<PreparedSample> samples) {
     SiglipVisionModel tower = model.vision();
     NDArray pixels = Tensors.cast(pixels(scratch, samples), tower.dtype());
+    long[] base = new long[samples.size()];
+    for (int i = 1; i < base.length; i++) {
+      base[i] = base[i - 1] + samples.get(i - 1).tiles();
+    }
+    NDArray bases = longs(scratch, base);
     NDArray last =
         through(
             scratch,
             tower.encoder(),
             tower.embed(scratch, pixels),
-            (layer, states) -> pool(vision, layer, TokenPooling.mean(states)));
-    pool(vision, tower.config().layers(), TokenPooling.mean(last));
-    NDArray projected = model.projector().project(scratch, last);
+            (layer, states) -> pool(vision, layer, meanOf(scratch, states, bases)));
+    pool(vision, tower.config().layers(), meanOf(scratch, last, bases));
+    NDArray tokens = model.imageTokens(scratch, last, layouts(samples));
     last.close();
-    return projected.reshape(-1, model.config().language().hiddenSize());
+    return tokens;
+  }
+
+  /** Means of some rows' tokens. */
+  private static NDArray meanOf(NDManager scratch, NDArray states, NDArray rows) {
+    try (NDArray own = SCRIPT.call(scratch, "select", states, rows).singletonOrThrow()) {
+      return TokenPooling.mean(own);
+    }
+  }
+
+  private static List<AnyResLayout> layouts(List<PreparedSample> samples) {
+    return samples.stream().map(sample -> sample.images().get(0).layout()).toList();
   }
 
   private NDArray pixels(NDManager scratch, List<PreparedSample> samples) {
     SiglipVisionConfig config = model.config().vision();
     int size = 3 * config.imageSize() * config.imageSize();
-    float[] values = new float[Math.multiplyExact(size, samples.size())];
-    for (int i = 0; i < samples.size(); i++) {
-      float[] image = samples.get(i).pixels().get(0);
-      if (image.length != size) {
-        throw new IllegalArgumentException(
-            samples.get(i).id()
-                + ": "
-                + image.length
-                + " pixel values; this model takes "
-                + size
-                + ": the samples were prepared for another model");
+    List<float[]> tiles = new ArrayList<>();
+    for (PreparedSample sample : samples) {
+      for (float[] tile : sample.images().get(0).pixels()) {
+        if (tile.length != size) {
+          throw new IllegalArgumentException(
+              sample.id()
+                  + ": "
+                  + tile.length
+                  + " pixel values; this model takes "
+                  + size
+                  + ": the samples were prepared for another model");
+        }
+        tiles.add(tile);
       }
-      System.arraycopy(image, 0, values, i * size, size);
     }
-    return Tensors.of(scratch, values, samples.size(), 3, config.imageSize(), config.imageSize());
+    return Tensors.stack(scratch, tiles, 3, config.imageSize(), config.imageSize());
   }
 
   private void loss(NDManager scratch, List<PreparedSample> samples, NDArray image) {
-    int[] tokensPerImage = new int[samples.size()];
-    Arrays.fill(tokensPerImage, model.config().vision().tokens());
     SequenceBatch batch =
-        SequenceBatch.of(
-            samples.stream().map(s -> new Tokenized(s.ids(), s.labels())).toList(), tokensPerImage);
+        SequenceBatch.ofImages(
+            samples.stream().map(s -> new Tokenized(s.ids(), s.labels())).toList(),
+            layouts(samples));
     Qwen2Model language = model.language();
     NDArray embedded = language.embed(scratch, longs(scratch, batch.ids()));
     NDArray joined = model.join(scratch, embedded, image, longs(scratch, batch.imagePositions()));

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.generation.Prompt;
-import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Role;
 import org.rsavlm.models.text.Tokenizer;
@@ -43,16 +43,14 @@ public final class QuestionEvaluator {
    *
    * @param tokenizer the language model's tokenizer
    * @param template how the stage lays out conversations
-   * @param processor from decoded images to pixels
-   * @param tokensPerImage positions that an image takes in the sequence
+   * @param tiler from decoded images to base images and tiles
    * @param maxLength positions of question and reference answer above which a sample is rejected
    * @param batchSize questions answered at once
    */
   public QuestionEvaluator(
       Tokenizer tokenizer,
       PromptTemplate template,
-      ImageProcessor processor,
-      int tokensPerImage,
+      ImageTiler tiler,
       int maxLength,
       int batchSize) {
     if (batchSize < 1) {
@@ -60,7 +58,7 @@ public final class QuestionEvaluator {
     }
     this.tokenizer = tokenizer;
     this.template = template;
-    this.preparer = new SamplePreparer(tokenizer, template, processor, tokensPerImage, maxLength);
+    this.preparer = new SamplePreparer(tokenizer, template, tiler, maxLength);
     this.batchSize = batchSize;
   }
 
@@ -85,7 +83,7 @@ public final class QuestionEvaluator {
             continue;
           }
           PreparedSample prepared = preparer.prepare(sample, source.imagesDir());
-          batch.add(new Prompt(prompt(sample), prepared.pixels()));
+          batch.add(new Prompt(prompt(sample), prepared.images()));
           asked.add(sample);
         } catch (RejectedSampleException e) {
           if (rejected++ < SHOWN_REJECTIONS) {

@@ -73,6 +73,9 @@ public final class DataCheck {
       processor = PreprocessorConfig.load(directory).processor();
     }
     return new SamplePreparer(
-        tokenizer, TrainingModel.template(stage), processor, vision.tokens(), stage.maxLength());
+        tokenizer,
+        TrainingModel.template(stage),
+        StageImages.tiler(vision, processor, stage.images()),
+        stage.maxLength());
   }
 }

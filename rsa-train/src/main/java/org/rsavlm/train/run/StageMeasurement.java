@@ -88,8 +88,7 @@ public final class StageMeasurement {
     return new QuestionEvaluator(
             training.tokenizer(),
             TrainingModel.template(stage),
-            training.processor(),
-            training.model().config().vision().tokens(),
+            training.tiler(stage),
             stage.maxLength(),
             evaluation.batchSize())
         .evaluate(

@@ -88,12 +88,6 @@ final class StageTrainer {
     this.stop = stop;
     this.saver = saver;
     from = StageState.start(stage.name());
-    if (stage.images().anyRes()) {
-      throw new UserException(
-          "stages." + stage.name() + ".images.grids",
-          "AnyRes tiles are not trained yet",
-          "remove grids to train on base images");
-    }
   }
 
   /** Goes on from a checkpoint whose weights the model has already. */
@@ -218,6 +212,7 @@ final class StageTrainer {
     return new StepOptions(
         rsa.enabled() ? loss(rsa) : null,
         rsa.text() == RsaRecipe.TextSide.IN_CONTEXT,
+        rsa.imagePooling() == RsaRecipe.ImagePooling.FULL,
         scale,
         stage.activationCheckpointing(),
         LanguageHeadLoss.DEFAULT_CHUNK);

@@ -17,6 +17,7 @@ import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
@@ -181,8 +182,12 @@ public final class TrainingModel implements AutoCloseable {
 
   /** Returns what makes samples ready as a stage wants them. */
   public SamplePreparer preparer(StageRecipe stage) {
-    return new SamplePreparer(
-        tokenizer, template(stage), processor, model.config().vision().tokens(), stage.maxLength());
+    return new SamplePreparer(tokenizer, template(stage), tiler(stage), stage.maxLength());
+  }
+
+  /** Returns how a stage's images become base images and tiles. */
+  public ImageTiler tiler(StageRecipe stage) {
+    return StageImages.tiler(model.config().vision(), processor, stage.images());
   }
 
   /** Returns a stage's prompt template. */
@@ -193,9 +198,14 @@ public final class TrainingModel implements AutoCloseable {
     };
   }
 
-  /** Saves the model in Hugging Face layout; see {@link VlmDirectory#save}. */
-  public void save(Path directory) {
-    VlmDirectory.save(model, directory, tokenizerDirectory);
+  /**
+   * Saves the model in Hugging Face layout; see {@link VlmDirectory#save}.
+   *
+   * @param stage the last one trained: the model's config says that images are read as it did
+   */
+  public void save(Path directory, StageRecipe stage) {
+    VlmConfig config = StageImages.asRead(model.config(), stage.images());
+    VlmDirectory.save(model, config, directory, tokenizerDirectory);
   }
 
   /** Frees the parameters and the tokenizer. */

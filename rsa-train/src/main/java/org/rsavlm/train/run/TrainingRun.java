@@ -167,7 +167,7 @@ public final class TrainingRun {
           finished.add(new FinishedStage(stage, stopped, null, Map.of()));
           return finished;
         }
-        model.save(directory.model());
+        model.save(directory.model(), stage);
         LOG.info(
             "stage {} done after {} steps; model in {}",
             stage.name(),
@@ -218,7 +218,7 @@ public final class TrainingRun {
               store.save(
                   recipe,
                   start.with(state, behind, recipe),
-                  model::save,
+                  target -> model.save(target, stage),
                   state.complete() ? null : optimizer,
                   directory.rejected());
             });

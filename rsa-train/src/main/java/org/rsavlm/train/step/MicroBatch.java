@@ -3,8 +3,11 @@ package org.rsavlm.train.step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.rsavlm.models.SequenceBatch;
+import org.rsavlm.models.image.AnyResLayout;
+import org.rsavlm.models.image.ImageTiles;
 import org.rsavlm.models.text.Tokenized;
 import org.rsavlm.train.data.PreparedSample;
 
@@ -13,27 +16,34 @@ import org.rsavlm.train.data.PreparedSample;
  *
  * @param ids of the samples, for messages
  * @param sequence the sequences with room for image tokens
- * @param pixels of all images, in order
+ * @param tiles pixels of all images' base images and tiles, in order
+ * @param layouts of the images
  * @param pairs indices of the samples that take part in RSA, ascending
- * @param pairImages index of each such sample's image
+ * @param pairTiles index of each such sample's base image among the tiles, which its other tiles
+ *     follow
+ * @param pairTileCounts number of tiles of each such sample, the base image included
  * @param captions token ids of their captions, one after the other
  * @param captionLengths number of tokens of each caption
  */
 record MicroBatch(
     List<String> ids,
     SequenceBatch sequence,
-    List<float[]> pixels,
+    List<float[]> tiles,
+    List<AnyResLayout> layouts,
     long[] pairs,
-    long[] pairImages,
+    long[] pairTiles,
+    long[] pairTileCounts,
     long[] captions,
     long[] captionLengths) {
 
-  static MicroBatch of(List<PreparedSample> samples, int tokensPerImage) {
+  static MicroBatch of(List<PreparedSample> samples) {
     List<String> ids = new ArrayList<>();
     List<Tokenized> tokenized = new ArrayList<>();
-    List<float[]> pixels = new ArrayList<>();
+    List<float[]> tiles = new ArrayList<>();
+    List<AnyResLayout> layouts = new ArrayList<>();
     LongStream.Builder pairs = LongStream.builder();
-    LongStream.Builder pairImages = LongStream.builder();
+    LongStream.Builder pairTiles = LongStream.builder();
+    LongStream.Builder pairTileCounts = LongStream.builder();
     LongStream.Builder captions = LongStream.builder();
     LongStream.Builder lengths = LongStream.builder();
     for (int i = 0; i < samples.size(); i++) {
@@ -42,26 +52,38 @@ record MicroBatch(
       tokenized.add(new Tokenized(sample.ids(), sample.labels()));
       if (sample.rsa()) {
         pairs.add(i);
-        pairImages.add(pixels.size());
+        pairTiles.add(tiles.size());
+        pairTileCounts.add(sample.tiles());
         Arrays.stream(sample.caption()).forEach(captions::add);
         lengths.add(sample.caption().length);
       }
-      pixels.addAll(sample.pixels());
+      for (ImageTiles image : sample.images()) {
+        tiles.addAll(image.pixels());
+        layouts.add(image.layout());
+      }
     }
-    int[] tokens = new int[pixels.size()];
-    Arrays.fill(tokens, tokensPerImage);
     return new MicroBatch(
         List.copyOf(ids),
-        SequenceBatch.of(tokenized, tokens),
-        List.copyOf(pixels),
+        SequenceBatch.ofImages(tokenized, layouts),
+        List.copyOf(tiles),
+        List.copyOf(layouts),
         pairs.build().toArray(),
-        pairImages.build().toArray(),
+        pairTiles.build().toArray(),
+        pairTileCounts.build().toArray(),
         captions.build().toArray(),
         lengths.build().toArray());
   }
 
   int pairCount() {
     return pairs.length;
+  }
+
+  /** Indices of all tiles of the RSA samples, sample by sample. */
+  long[] allPairTiles() {
+    return IntStream.range(0, pairs.length)
+        .boxed()
+        .flatMapToLong(i -> LongStream.range(pairTiles[i], pairTiles[i] + pairTileCounts[i]))
+        .toArray();
   }
 
   /**

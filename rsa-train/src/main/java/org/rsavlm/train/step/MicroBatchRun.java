@@ -2,6 +2,7 @@ package org.rsavlm.train.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaBatch;
@@ -68,8 +69,7 @@ final class MicroBatchRun implements AutoCloseable {
     if (batch.pairCount() == 0) {
       return;
     }
-    NDArray images = indices(batch.pairImages());
-    visionRows = TokenPooling.mean(select(run(vision).output(), images));
+    visionRows = imageRows(run(vision).output());
     if (options.inContext()) {
       NDArray at = indices(batch.captionPlaces());
       textRows = TokenPooling.mean(select(made(hidden), at), batch.captionPlaceCounts());
@@ -120,12 +120,12 @@ final class MicroBatchRun implements AutoCloseable {
   }
 
   private void encodeImages() {
-    if (vision != null || batch.pixels().isEmpty()) {
+    if (vision != null || batch.tiles().isEmpty()) {
       return;
     }
     SiglipVisionModel tower = model.vision();
     long side = tower.config().imageSize();
-    NDArray pixels = Tensors.stack(manager, batch.pixels(), 3, side, side);
+    NDArray pixels = Tensors.stack(manager, batch.tiles(), 3, side, side);
     NDArray embedded = tower.embed(manager, Tensors.cast(pixels, tower.dtype()));
     vision =
         new LayerRun(
@@ -143,11 +143,7 @@ final class MicroBatchRun implements AutoCloseable {
     Qwen2Model decoder = model.language();
     NDArray embedded = decoder.embed(manager, indices(batch.sequence().ids()));
     if (vision != null) {
-      NDArray image =
-          model
-              .projector()
-              .project(manager, vision.output())
-              .reshape(-1, decoder.config().hiddenSize());
+      NDArray image = model.imageTokens(manager, vision.output(), batch.layouts());
       embedded = model.join(manager, embedded, image, indices(batch.sequence().imagePositions()));
     }
     TokenLayout layout = decoder.layout(manager, batch.sequence().lengths());
@@ -162,6 +158,17 @@ final class MicroBatchRun implements AutoCloseable {
     // A leaf, as two losses may go back from here one after the other.
     hidden = Autograd.leaf(normed, Autograd.requiresGradient(normed));
     hidden.attach(manager);
+  }
+
+  /** The RSA samples' image features [T, P, dv], pooled: of base images, or of all their tiles. */
+  private NDArray imageRows(NDArray features) {
+    if (!options.fullPooling()) {
+      return TokenPooling.mean(select(features, indices(batch.pairTiles())));
+    }
+    NDArray tiles = select(features, indices(batch.allPairTiles()));
+    long patches = features.getShape().get(1);
+    long[] counts = Arrays.stream(batch.pairTileCounts()).map(n -> n * patches).toArray();
+    return TokenPooling.mean(tiles.reshape(-1, features.getShape().get(2)), counts);
   }
 
   /** The captions alone through the language model (Eq. 2), pooled. */

@@ -11,6 +11,8 @@ import org.rsavlm.models.LanguageHeadLoss;
  * @param rsa the auxiliary loss; null for the language-modelling loss alone
  * @param inContext take the text representation from the caption behind its image, instead of from
  *     the caption alone (Eq. 2)
+ * @param fullPooling average the image tokens of all tiles ("Full" in Table 2), instead of those of
+ *     the base image (Eq. 1)
  * @param scale brings the text distances to the scale of the vision distances; null for the paper's
  *     loss
  * @param checkpointing keep the inputs of layers only, and compute the rest again on the way back
@@ -19,32 +21,38 @@ import org.rsavlm.models.LanguageHeadLoss;
 public record StepOptions(
     @Nullable RsaLoss rsa,
     boolean inContext,
+    boolean fullPooling,
     @Nullable ScaleMatch scale,
     boolean checkpointing,
     int chunk) {
 
   /** The language-modelling loss alone, nothing recomputed. */
   public static StepOptions languageModelOnly() {
-    return new StepOptions(null, false, null, false, LanguageHeadLoss.DEFAULT_CHUNK);
+    return new StepOptions(null, false, false, null, false, LanguageHeadLoss.DEFAULT_CHUNK);
   }
 
   /** With the RSA loss. */
   public StepOptions withRsa(RsaLoss loss) {
-    return new StepOptions(loss, inContext, scale, checkpointing, chunk);
+    return new StepOptions(loss, inContext, fullPooling, scale, checkpointing, chunk);
   }
 
   /** With text representations from the caption behind its image, or not. */
   public StepOptions withInContext(boolean behindImage) {
-    return new StepOptions(rsa, behindImage, scale, checkpointing, chunk);
+    return new StepOptions(rsa, behindImage, fullPooling, scale, checkpointing, chunk);
+  }
+
+  /** With vision representations from all tiles, or from the base image. */
+  public StepOptions withFullPooling(boolean allTiles) {
+    return new StepOptions(rsa, inContext, allTiles, scale, checkpointing, chunk);
   }
 
   /** With scale matching. */
   public StepOptions withScale(ScaleMatch match) {
-    return new StepOptions(rsa, inContext, match, checkpointing, chunk);
+    return new StepOptions(rsa, inContext, fullPooling, match, checkpointing, chunk);
   }
 
   /** With activation checkpointing or not. */
   public StepOptions withCheckpointing(boolean on) {
-    return new StepOptions(rsa, inContext, scale, on, chunk);
+    return new StepOptions(rsa, inContext, fullPooling, scale, on, chunk);
   }
 }

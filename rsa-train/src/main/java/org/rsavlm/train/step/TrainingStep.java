@@ -71,7 +71,7 @@ public final class TrainingStep {
     long supervised = 0;
     int pairs = 0;
     for (List<PreparedSample> samples : microBatches) {
-      MicroBatch batch = MicroBatch.of(samples, model.config().vision().tokens());
+      MicroBatch batch = MicroBatch.of(samples);
       batches.add(batch);
       ids.addAll(batch.ids());
       tokens += batch.sequence().tokens();

@@ -24,8 +24,8 @@ import org.rsavlm.models.generation.Generation;
 import org.rsavlm.models.generation.GenerationOptions;
 import org.rsavlm.models.generation.Generator;
 import org.rsavlm.models.generation.PromptMaker;
+import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
-import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.image.ImageReader;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
@@ -92,7 +92,8 @@ class GenerateCommandTest {
         Tokenizer tokenizer = Tokenizer.load(model)) {
       VisionLanguageModel loaded = VlmDirectory.load(manager, model, TorchDtype.FLOAT32);
       PromptMaker maker =
-          new PromptMaker(tokenizer, PromptTemplate.QWEN_1_5, ImageProcessor.siglip(18));
+          new PromptMaker(
+              tokenizer, PromptTemplate.QWEN_1_5, VlmDirectory.tiler(new HfDirectory(model)));
       Generation wanted =
           Generator.of(loaded)
               .generate(

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.text.PromptTemplate;
 
 class DataInspectorTest {
@@ -72,8 +71,7 @@ class DataInspectorTest {
   @Test
   void examplesMarkTheTrainedTokens() throws IOException {
     SamplePreparer chat =
-        new SamplePreparer(
-            fixture.tokenizer, PromptTemplate.QWEN_1_5, ImageProcessor.siglip(8), 4, 500);
+        new SamplePreparer(fixture.tokenizer, PromptTemplate.QWEN_1_5, Fixture.FLAT, 500);
     Path file =
         fixture.lines(
             "a.jsonl", List.of(Fixture.sample("a", "1.png", "<image>\nWhat is it?", "A cat.")));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 
@@ -18,6 +19,8 @@ final class Fixture implements AutoCloseable {
 
   static final int SIDE = 8;
   static final int TOKENS_PER_IMAGE = 4;
+
+  static final ImageTiler FLAT = ImageTiler.flat(ImageProcessor.siglip(SIDE), 2);
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -39,8 +42,7 @@ final class Fixture implements AutoCloseable {
   }
 
   SamplePreparer preparer(int maxLength) {
-    return new SamplePreparer(
-        tokenizer, PromptTemplate.PLAIN, ImageProcessor.siglip(SIDE), TOKENS_PER_IMAGE, maxLength);
+    return new SamplePreparer(tokenizer, PromptTemplate.PLAIN, FLAT, maxLength);
   }
 
   /** Captions of different lengths, {@code s0 … s(n-1)}. */

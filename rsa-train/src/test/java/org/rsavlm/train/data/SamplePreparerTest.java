@@ -65,7 +65,8 @@ class SamplePreparerTest {
     assertThat(sample.caption()).isEqualTo(caption);
     assertThat(sample.rsa()).isTrue();
     assertThat(sample.length()).isEqualTo(Fixture.TOKENS_PER_IMAGE + trained.length);
-    assertThat(sample.pixels())
+    assertThat(sample.images()).hasSize(1);
+    assertThat(sample.images().get(0).pixels())
         .containsExactly(
             ImageProcessor.siglip(Fixture.SIDE)
                 .pixelValues(ImageReader.read(fixture.images.resolve("3.png"))));
@@ -74,8 +75,7 @@ class SamplePreparerTest {
   @Test
   void onlyOneImageWithOneExchangeTakesPartInRsa() throws Exception {
     SamplePreparer chat =
-        new SamplePreparer(
-            fixture.tokenizer, PromptTemplate.QWEN_1_5, ImageProcessor.siglip(8), 4, 500);
+        new SamplePreparer(fixture.tokenizer, PromptTemplate.QWEN_1_5, Fixture.FLAT, 500);
     PreparedSample dialogue =
         prepare(Fixture.sample("a", "1.png", "<image>\nWhat?", "A.", "And?", "B."), chat);
     PreparedSample two =
@@ -85,8 +85,8 @@ class SamplePreparerTest {
     assertThat(List.of(dialogue.rsa(), two.rsa(), text.rsa(), pair.rsa()))
         .containsExactly(false, false, false, true);
     assertThat(dialogue.caption()).isEmpty();
-    assertThat(two.pixels()).hasSize(2);
-    assertThat(text.pixels()).isEmpty();
+    assertThat(two.images()).hasSize(2);
+    assertThat(text.images()).isEmpty();
     assertThat(pair.caption()).isEqualTo(fixture.tokenizer.encode("A."));
   }
 
@@ -98,7 +98,7 @@ class SamplePreparerTest {
             fixture.preparer(60).withoutImages());
     assertThat(sample.ids()).isEqualTo(fixture.tokenizer.encode("a red circle\n"));
     assertThat(sample.labels()).isEqualTo(sample.ids());
-    assertThat(sample.pixels()).isEmpty();
+    assertThat(sample.images()).isEmpty();
     assertThat(sample.rsa()).isFalse();
   }
 
@@ -129,7 +129,7 @@ class SamplePreparerTest {
   @Test
   void aLinkWithinTheDirectoryIsFollowed() throws Exception {
     Files.createSymbolicLink(fixture.images.resolve("same.png"), Path.of("1.png"));
-    assertThat(prepare(Fixture.caption("a", "same.png", "a caption")).pixels()).hasSize(1);
+    assertThat(prepare(Fixture.caption("a", "same.png", "a caption")).images()).hasSize(1);
   }
 
   @Test

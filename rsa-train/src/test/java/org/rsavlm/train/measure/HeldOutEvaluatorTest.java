@@ -135,7 +135,7 @@ class HeldOutEvaluatorTest {
 
   private static NDArray pixels(NDManager manager, PreparedSample sample) {
     return Tensors.cast(
-        Tensors.of(manager, sample.pixels().get(0), 1, 3, 64, 64), TorchDtype.FLOAT64);
+        Tensors.of(manager, sample.images().get(0).base(), 1, 3, 64, 64), TorchDtype.FLOAT64);
   }
 
   private static long[] expandedLabels(PreparedSample sample) {

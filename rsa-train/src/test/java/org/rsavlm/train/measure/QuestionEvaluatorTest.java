@@ -53,12 +53,7 @@ class QuestionEvaluatorTest {
 
   private static QuestionEvaluator evaluator(int batchSize) {
     return new QuestionEvaluator(
-        world.tokenizer,
-        PromptTemplate.QWEN_1_5,
-        world.processor,
-        TinyWorld.TOKENS_PER_IMAGE,
-        TinyWorld.MAX_LENGTH,
-        batchSize);
+        world.tokenizer, PromptTemplate.QWEN_1_5, world.tiler, TinyWorld.MAX_LENGTH, batchSize);
   }
 
   /** Answers in the order of the file: right ones in another form, every third one wrong. */
@@ -101,8 +96,8 @@ class QuestionEvaluatorTest {
       assertThat("<image>\n" + answered.question()).isEqualTo(sample.conversations().get(0).text());
       assertThat(answered.reference()).isEqualTo(sample.conversations().get(1).text());
       assertThat(answered.isRight()).isEqualTo(i % 3 != 0);
-      assertThat(seen.get(i).pixels()).hasSize(1);
-      assertThat(seen.get(i).pixels().get(0))
+      assertThat(seen.get(i).images()).hasSize(1);
+      assertThat(seen.get(i).images().get(0).base())
           .isEqualTo(world.processor.pixelValues(ImageReader.read(answered.picture())));
     }
   }

@@ -10,6 +10,7 @@ import org.rsavlm.models.SiglipVisionConfig;
 import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.VlmConfig;
 import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 import org.rsavlm.models.text.TokenizerBuilder;
@@ -33,6 +34,7 @@ final class TinyWorld implements AutoCloseable {
   final DemoFiles files;
   final Tokenizer tokenizer;
   final ImageProcessor processor = ImageProcessor.siglip(64);
+  final ImageTiler tiler = ImageTiler.flat(processor, 4);
 
   TinyWorld(Path dir) {
     files =
@@ -70,11 +72,7 @@ final class TinyWorld implements AutoCloseable {
 
   EvaluationSet pairs(Path file, PromptTemplate template) {
     return new EvaluationSet(
-        source(file),
-        new SamplePreparer(tokenizer, template, processor, TOKENS_PER_IMAGE, MAX_LENGTH),
-        HELD_OUT,
-        2,
-        0);
+        source(file), new SamplePreparer(tokenizer, template, tiler, MAX_LENGTH), HELD_OUT, 2, 0);
   }
 
   static List<PreparedSample> prepared(EvaluationSet set) {

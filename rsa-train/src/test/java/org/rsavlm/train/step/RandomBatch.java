@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.rsavlm.core.torch.TorchDtype;
@@ -13,6 +14,12 @@ import org.rsavlm.models.SiglipVisionConfig;
 import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.VlmConfig;
 import org.rsavlm.models.hub.JsonConfig;
+import org.rsavlm.models.image.AnyRes;
+import org.rsavlm.models.image.AnyResLayout;
+import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.image.ImageTiler;
+import org.rsavlm.models.image.ImageTiles;
+import org.rsavlm.models.image.LlavaGrid;
 import org.rsavlm.models.text.Tokenized;
 import org.rsavlm.train.data.PreparedSample;
 
@@ -21,6 +28,12 @@ final class RandomBatch {
 
   static final int SIDE = 12;
   static final int VOCABULARY = 90;
+
+  private static final ImageTiler TILER =
+      ImageTiler.anyRes(
+          ImageProcessor.siglip(SIDE),
+          new AnyRes(
+              SIDE, 2, LlavaGrid.range("(1x1),...,(3x3)", SIDE), 3, AnyRes.Rounding.HUGGING_FACE));
 
   private RandomBatch() {}
 
@@ -63,7 +76,28 @@ final class RandomBatch {
     return samples;
   }
 
+  /** As {@link #mixed}, with tiles of all the shapes and reductions that AnyRes makes. */
+  static List<PreparedSample> tiled(int count, long seed) {
+    List<PreparedSample> samples = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Random random = new Random(seed + i);
+      int images = i % 7 == 6 ? 0 : i % 10 == 9 ? 2 : 1;
+      List<AnyResLayout> layouts = new ArrayList<>();
+      for (int image = 0; image < images; image++) {
+        layouts.add(TILER.layout(1 + random.nextInt(40), 1 + random.nextInt(40), images));
+      }
+      samples.add(sample("t" + i, layouts, images == 1 && i % 3 != 2, random));
+    }
+    return samples;
+  }
+
   private static PreparedSample sample(String id, int images, boolean rsa, Random random) {
+    return sample(id, Collections.nCopies(images, AnyResLayout.flat(2)), rsa, random);
+  }
+
+  private static PreparedSample sample(
+      String id, List<AnyResLayout> layouts, boolean rsa, Random random) {
+    int images = layouts.size();
     int words = 2 + random.nextInt(9);
     long[] text = random.longs(words, 1, VOCABULARY - 1).toArray();
     long[] ids = new long[images + words];
@@ -72,16 +106,20 @@ final class RandomBatch {
     Arrays.fill(labels, Tokenized.IGNORE);
     System.arraycopy(text, 0, ids, images, words);
     System.arraycopy(text, 1, labels, images + 1, words - 1);
-    List<float[]> pixels = new ArrayList<>();
-    for (int image = 0; image < images; image++) {
-      float[] values = new float[3 * SIDE * SIDE];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = random.nextFloat() * 2 - 1;
+    List<ImageTiles> tiles = new ArrayList<>();
+    for (AnyResLayout layout : layouts) {
+      List<float[]> pixels = new ArrayList<>();
+      for (int tile = 0; tile < layout.tiles(); tile++) {
+        float[] values = new float[3 * SIDE * SIDE];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = random.nextFloat() * 2 - 1;
+        }
+        pixels.add(values);
       }
-      pixels.add(values);
+      tiles.add(new ImageTiles(pixels, layout));
     }
-    return new PreparedSample(
-        id, ids, labels, rsa ? text : new long[0], pixels, rsa, words + 4 * images);
+    int length = words + layouts.stream().mapToInt(AnyResLayout::tokens).sum();
+    return new PreparedSample(id, ids, labels, rsa ? text : new long[0], tiles, rsa, length);
   }
 
   static List<List<PreparedSample>> split(List<PreparedSample> samples, int size) {

@@ -30,13 +30,13 @@ import org.rsavlm.train.data.PreparedSample;
 
 class TrainingStepTest {
 
-  private static final Trainable ALL = new Trainable(true, true, true, true, true);
+  static final Trainable ALL = new Trainable(true, true, true, true, true);
   private static final Trainable STAGE_1 = new Trainable(true, true, false, false, false);
   private static final LearningRates RATES = new LearningRates(1, 1, 1, 1, 1);
 
-  private record Outcome(StepResult result, Map<String, double[]> gradients) {}
+  record Outcome(StepResult result, Map<String, double[]> gradients) {}
 
-  private static Outcome run(
+  static Outcome run(
       VisionLanguageModel model,
       NDManager manager,
       Trainable trainable,
@@ -71,7 +71,7 @@ class TrainingStepTest {
     }
   }
 
-  private static StepOptions rsa(double lambda) {
+  static StepOptions rsa(double lambda) {
     return StepOptions.languageModelOnly().withRsa(RsaLoss.builder().lambda(lambda).build());
   }
 
@@ -91,7 +91,7 @@ class TrainingStepTest {
   }
 
   /** Every gradient by relative error; those that are zero in theory against the whole's norm. */
-  private static void assertSame(Outcome actual, Outcome expected, double bound) {
+  static void assertSame(Outcome actual, Outcome expected, double bound) {
     StepResult a = actual.result();
     StepResult b = expected.result();
     assertThat(a.lossLm()).isCloseTo(b.lossLm(), within(bound * b.lossLm()));

@@ -14,6 +14,7 @@ import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.hub.SafetensorsReader;
+import org.rsavlm.models.image.ImageTiles;
 import org.rsavlm.train.data.PreparedSample;
 
 /** The model {@code vlm-base-rsa} of rsa-models' fixtures, with what transformers computed. */
@@ -78,7 +79,7 @@ final class TransformersFixture implements AutoCloseable {
               Arrays.copyOf(row("compact_ids", i, rows), length),
               Arrays.copyOf(row("compact_labels", i, rows), length),
               Arrays.copyOf(row("caption_ids", i, rows), words),
-              List.of(own),
+              List.of(ImageTiles.flat(own, 3)),
               true,
               length + 8));
     }

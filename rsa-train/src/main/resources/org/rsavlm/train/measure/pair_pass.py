@@ -1,0 +1,8 @@
+class PairPass(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  def select(self: __torch__.PairPass, rows: Tensor, indices: Tensor) -> Tensor:
+    # Rows by number.
+    return torch.index_select(rows, 0, indices)
