@@ -1,6 +1,7 @@
 package org.rsavlm.train.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,10 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.rsavlm.train.config.Recipe;
-import org.rsavlm.train.config.RecipeLoader;
 import org.rsavlm.train.demo.DemoFiles;
-import org.rsavlm.train.demo.DemoTokenizer;
-import org.rsavlm.train.demo.SceneDataset;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
 
 /**
@@ -32,10 +30,7 @@ final class Experiment {
   final DemoFiles files;
 
   Experiment(Path directory) throws IOException {
-    files =
-        SceneDataset.write(
-            directory.resolve("data"), new SceneDataset.Parameters(60, 24, 20, 64, 5));
-    DemoTokenizer.write(files);
+    files = SmallRecipe.data(directory);
     List<String> pictures = new ArrayList<>();
     for (JsonNode sample :
         new ObjectMapper().readTree(files.directory().resolve("stage1_captions.json").toFile())) {
@@ -49,16 +44,9 @@ final class Experiment {
   Recipe recipe(String... overrides) {
     List<String> own =
         List.of(
-            "data_dir=" + files.directory(),
-            "model.tokenizer=" + files.directory().resolve("tokenizer"),
-            "evaluation.samples=24",
-            "evaluation.k=3",
-            "loader.max_rejected_share=0.3",
-            "stages[*].max_steps=5",
-            "checkpoint.every_steps=2");
-    return RecipeLoader.load(
-        Path.of("..", "configs", "debug.yaml"),
-        Stream.concat(own.stream(), Stream.of(overrides)).toList());
+            "loader.max_rejected_share=0.3", "stages[*].max_steps=5", "checkpoint.every_steps=2");
+    return SmallRecipe.on(
+        files, Stream.concat(own.stream(), Stream.of(overrides)).toArray(String[]::new));
   }
 
   /** Runs to the end, or until it has taken some steps and is stopped as by a signal. */
@@ -93,7 +81,7 @@ final class Experiment {
             () -> false,
             Resume.AUTO,
             Map.of());
-    org.assertj.core.api.Assertions.assertThatThrownBy(run::run).isInstanceOf(Crash.class);
+    assertThatThrownBy(run::run).isInstanceOf(Crash.class);
   }
 
   static final class Crash extends RuntimeException {

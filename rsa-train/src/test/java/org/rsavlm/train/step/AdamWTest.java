@@ -136,6 +136,26 @@ class AdamWTest {
     }
   }
 
+  /** Of two processes one may have trained an earlier stage: both must take the same steps. */
+  @Test
+  void aGradientLeftAtZeroByEarlierTrainingIsNone() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray w = parameter(manager, TorchDtype.FLOAT32, new double[] {1, 2}, 1, 2);
+      addGradient(w, new double[] {0, 0});
+      try (AdamW optimizer =
+          new AdamW(manager, List.of(new ParameterGroup("one", 1, Map.of("w", w))), SETTINGS)) {
+        optimizer.step(1, 0);
+        assertThat(optimizer.state()).isEmpty();
+        assertThat(Tensors.toDoubles(w)).containsExactly(1, 2);
+        addGradient(w, new double[] {0, 1});
+        optimizer.step(1, 0);
+        assertThat(Tensors.item(optimizer.state().get("w.step"))).isEqualTo(1);
+        optimizer.step(1, 0); // once it takes part, zeros count
+        assertThat(Tensors.item(optimizer.state().get("w.step"))).isEqualTo(2);
+      }
+    }
+  }
+
   @Test
   void smallUpdatesOfBfloat16ParametersAddUpInTheMasterCopy() {
     try (NDManager manager = NDManager.newBaseManager()) {
