@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from transformers import AutoProcessor, AutoTokenizer, LlavaOnevisionForConditionalGeneration
+from transformers import AutoImageProcessor, AutoProcessor, AutoTokenizer, LlavaOnevisionForConditionalGeneration
 from transformers.models.llava_onevision.configuration_llava_onevision import LlavaOnevisionConfig
 from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
 from transformers.models.qwen2.modeling_qwen2 import Qwen2ForCausalLM
@@ -243,6 +243,41 @@ def check_generate(work) -> None:
             )
 
 
+def check_generate_about_images(work) -> None:
+    """One image (AnyRes) and several (squares without tiles), from the image files on."""
+    kind = "untied float32 saved imported"
+    model = LlavaOnevisionForConditionalGeneration.from_pretrained(work / kind).eval()
+    pixels = AutoImageProcessor.from_pretrained(work / kind, backend="pil")  # rsa resizes as Pillow does
+    tokenizer = AutoTokenizer.from_pretrained(work / kind)
+    files = []
+    for number, size in enumerate([(61, 40), (30, 90), (200, 150)]):
+        files.append(work / f"{number}.png")
+        Image.effect_noise(size, 60).convert("RGB").save(files[-1])
+    for chosen in ([0], [1], [2], [0, 1]):
+        pictures = [Image.open(files[i]) for i in chosen]
+        inputs = pixels(images=[pictures], return_tensors="pt")
+        features = model.model.get_image_features(**inputs, return_dict=True).pooler_output
+        ids = tokenizer("<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n")["input_ids"]
+        for feature in features:
+            ids += [IMAGE] * len(feature) + tokenizer("\n")["input_ids"]
+        ids += tokenizer("What is it?<|im_end|>\n<|im_start|>assistant\n")["input_ids"]
+        inputs["input_ids"] = torch.tensor([ids])
+        out = model.generate(
+            **inputs, max_new_tokens=12, do_sample=False, output_logits=True, return_dict_in_generate=True
+        )
+        tokens = out.sequences[0, inputs["input_ids"].shape[1] :]
+        expected = [logits[0].log_softmax(-1)[token].item() for logits, token in zip(out.logits, tokens)]
+        answer = rsa(
+            *("generate", "--model", work / kind, "--max-new-tokens", 12),
+            *("--prompt", "<image>\n" * len(chosen) + "What is it?", "--image", *(files[i] for i in chosen)),
+        )
+        worst = max(abs(a - b) for a, b in zip(answer["logprobs"], expected))
+        check(
+            f"images {chosen}: rsa generate answers as transformers, log-probabilities within {worst:.0e}",
+            answer["token_ids"] == tokens.tolist() and worst < 1e-4,
+        )
+
+
 def check_long_context(work) -> None:
     """Rotary scaling and sliding windows survive the way through our config."""
     rope = {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 64}
@@ -384,6 +419,7 @@ def main() -> None:
         for run in (
             check_own_layout,
             check_generate,
+            check_generate_about_images,
             check_long_context,
             check_llava_next,
             check_join,

@@ -23,6 +23,7 @@ import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.generation.Generation;
 import org.rsavlm.models.generation.GenerationOptions;
 import org.rsavlm.models.generation.Generator;
+import org.rsavlm.models.generation.Prompt;
 import org.rsavlm.models.generation.PromptMaker;
 import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
@@ -49,6 +50,7 @@ class GenerateCommandTest {
     ObjectNode config = (ObjectNode) JSON.readTree(fixture.toFile());
     ((ObjectNode) config.get("text_config")).put("vocab_size", 600).put("initializer_range", 0.4);
     config.put("image_token_index", 599);
+    config.set("image_grid_pinpoints", JSON.readTree("[[18, 36], [36, 36]]"));
     try (NDManager manager = NDManager.newBaseManager()) {
       VisionLanguageModel random =
           new VisionLanguageModel(VlmConfig.from(JsonConfig.of("test", config)));
@@ -115,6 +117,38 @@ class GenerateCommandTest {
     assertThat(found.get("finish").textValue()).isEqualTo("length");
     assertThat(answer("--image", blue, red, "--prompt", "What differs?").get("logprobs"))
         .isNotEqualTo(found.get("logprobs"));
+  }
+
+  @Test
+  void anImageAloneIsTiledUnlessTheModelReadsBaseImages() throws IOException {
+    JsonNode tiled = answer("--image", red, "--prompt", "What?");
+    try (NDManager manager = NDManager.newBaseManager();
+        Tokenizer tokenizer = Tokenizer.load(model)) {
+      VisionLanguageModel loaded = VlmDirectory.load(manager, model, TorchDtype.FLOAT32);
+      VlmConfig base = loaded.config().withImages(List.of(), 0);
+      for (Path directory : List.of(model, temp.resolve("base"))) {
+        if (directory != model) {
+          VlmDirectory.save(loaded, base, directory, TOKENIZER);
+        }
+        PromptMaker maker =
+            new PromptMaker(
+                tokenizer, PromptTemplate.QWEN_1_5, VlmDirectory.tiler(new HfDirectory(directory)));
+        Prompt prompt = maker.question("What?", List.of(ImageReader.read(Path.of(red))));
+        // 30 x 24 pixels in tiles of 18: base image, 2 x 2 tiles
+        assertThat(prompt.images().get(0).pixels().size()).isEqualTo(directory == model ? 5 : 1);
+        double[] wanted =
+            Generator.of(loaded)
+                .generate(manager, List.of(prompt), GenerationOptions.greedy(24))
+                .get(0)
+                .logProbabilities();
+        CommandLineRun run =
+            generate(
+                directory, "--image", red, "--prompt", "What?", "--max-new-tokens", "24", "--json");
+        JsonNode found = JSON.readTree(run.out()).get("logprobs");
+        assertThat(JSON.convertValue(found, double[].class)).isEqualTo(wanted);
+        assertThat(found.equals(tiled.get("logprobs"))).isEqualTo(directory == model);
+      }
+    }
   }
 
   @Test

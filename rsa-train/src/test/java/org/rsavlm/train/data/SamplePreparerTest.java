@@ -16,8 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rsavlm.models.image.AnyRes;
 import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.image.ImageReader;
+import org.rsavlm.models.image.ImageTiler;
+import org.rsavlm.models.image.ImageTiles;
+import org.rsavlm.models.image.Resolution;
+import org.rsavlm.models.image.RgbImage;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenized;
 
@@ -88,6 +93,60 @@ class SamplePreparerTest {
     assertThat(two.images()).hasSize(2);
     assertThat(text.images()).isEmpty();
     assertThat(pair.caption()).isEqualTo(fixture.tokenizer.encode("A."));
+  }
+
+  private SamplePreparer anyRes(int maxLength) {
+    return new SamplePreparer(fixture.tokenizer, PromptTemplate.QWEN_1_5, tiler(), maxLength);
+  }
+
+  /** Tiles of 8 pixels with 2 x 2 features; a picture of 13 x 12 is cut into 2 x 2 of them. */
+  private static ImageTiler tiler() {
+    return ImageTiler.anyRes(
+        ImageProcessor.siglip(Fixture.SIDE),
+        new AnyRes(
+            Fixture.SIDE,
+            2,
+            List.of(new Resolution(16, 8), new Resolution(16, 16)),
+            0,
+            AnyRes.Rounding.HUGGING_FACE));
+  }
+
+  @Test
+  void anImageAloneIsTiledAndItsTokensAreCounted() throws Exception {
+    PreparedSample sample = prepare(Fixture.caption("a", "3.png", "a red circle"), anyRes(200));
+    int text = sample.ids().length - 1;
+    assertThat(sample.rsa()).isTrue();
+    assertThat(sample.tiles()).isEqualTo(5);
+    ImageTiles image = sample.images().get(0);
+    assertThat(image.tokens()).isEqualTo(4 + 4 * 5);
+    assertThat(sample.length()).isEqualTo(text + 24);
+    RgbImage picture = ImageReader.read(fixture.images.resolve("3.png"));
+    assertThat(image.base()).isEqualTo(ImageProcessor.siglip(Fixture.SIDE).pixelValues(picture));
+    assertThat(image.pixels().get(4)).isNotEqualTo(image.base());
+    // The base image alone would fit.
+    String caption = Fixture.caption("a", "3.png", "a red circle");
+    Rejection rejection =
+        catchThrowableOfType(
+                RejectedSampleException.class, () -> prepare(caption, anyRes(text + 23)))
+            .rejection();
+    assertThat(rejection.reason()).isEqualTo(RejectionReason.TOO_LONG);
+    assertThat(rejection.detail())
+        .isEqualTo((text + 24) + " tokens, 24 of images; at most " + (text + 23));
+    assertThat(prepare(caption, anyRes(text + 24)).length()).isEqualTo(text + 24);
+  }
+
+  @Test
+  void ofSeveralImagesEachIsASquareWithANewline() throws Exception {
+    PreparedSample sample =
+        prepare(
+            Fixture.sample("b", List.of("1.png", "3.png"), "<image><image>", "A."), anyRes(200));
+    assertThat(sample.tiles()).isEqualTo(2);
+    assertThat(sample.length()).isEqualTo(sample.ids().length - 2 + 2 * (4 + 1));
+    ImageProcessor processor = ImageProcessor.siglip(Fixture.SIDE);
+    RgbImage picture = ImageReader.read(fixture.images.resolve("3.png"));
+    assertThat(sample.images().get(1).base())
+        .isEqualTo(processor.pixelValues(processor.padToSquare(picture)))
+        .isNotEqualTo(processor.pixelValues(picture));
   }
 
   @Test

@@ -133,6 +133,29 @@ class HeldOutEvaluatorTest {
     }
   }
 
+  @Test
+  void ofTiledImagesTheBaseImageGivesTheFeaturesAndAllTilesTheLoss() {
+    VisionLanguageModel model = world.model(manager, TorchDtype.FLOAT64, true);
+    try (EvaluationSet flat = world.pairs(PromptTemplate.QWEN_1_5);
+        EvaluationSet tiled = world.tiledPairs(PromptTemplate.QWEN_1_5)) {
+      HeldOutFeatures base =
+          new HeldOutEvaluator(model, RsaLoss.euclidean(), K, 7).features(manager, flat);
+      HeldOutFeatures together =
+          new HeldOutEvaluator(model, RsaLoss.euclidean(), K, 7).features(manager, tiled);
+      HeldOutFeatures single =
+          new HeldOutEvaluator(model, RsaLoss.euclidean(), K, 1).features(manager, tiled);
+      for (int layer = 0; layer < base.vision().layers(); layer++) {
+        for (int row = 0; row < base.pairs(); row++) {
+          assertThat(together.vision().layer(layer).get(row, 5))
+              .isCloseTo(base.vision().layer(layer).get(row, 5), within(1e-6));
+        }
+      }
+      assertThat(together.supervisedTokens()).isEqualTo(base.supervisedTokens());
+      assertThat(together.lmLoss()).isCloseTo(single.lmLoss(), withPercentage(1e-10));
+      assertThat(Math.abs(together.lmLoss() / base.lmLoss() - 1)).isGreaterThan(1e-6);
+    }
+  }
+
   private static NDArray pixels(NDManager manager, PreparedSample sample) {
     return Tensors.cast(
         Tensors.of(manager, sample.images().get(0).base(), 1, 3, 64, 64), TorchDtype.FLOAT64);

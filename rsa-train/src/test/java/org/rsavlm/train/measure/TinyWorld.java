@@ -9,8 +9,10 @@ import org.rsavlm.models.Qwen2Config;
 import org.rsavlm.models.SiglipVisionConfig;
 import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.VlmConfig;
+import org.rsavlm.models.image.AnyRes;
 import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.image.ImageTiler;
+import org.rsavlm.models.image.Resolution;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 import org.rsavlm.models.text.TokenizerBuilder;
@@ -71,6 +73,17 @@ final class TinyWorld implements AutoCloseable {
   }
 
   EvaluationSet pairs(Path file, PromptTemplate template) {
+    return pairs(file, template, tiler);
+  }
+
+  /** The held-out pairs with their pictures cut into 2 x 2 tiles. */
+  EvaluationSet tiledPairs(PromptTemplate template) {
+    List<Resolution> canvases = List.of(new Resolution(128, 128));
+    AnyRes anyRes = new AnyRes(64, 4, canvases, 0, AnyRes.Rounding.HUGGING_FACE);
+    return pairs(files.heldOutCaptions(), template, ImageTiler.anyRes(processor, anyRes));
+  }
+
+  private EvaluationSet pairs(Path file, PromptTemplate template, ImageTiler tiler) {
     return new EvaluationSet(
         source(file), new SamplePreparer(tokenizer, template, tiler, MAX_LENGTH), HELD_OUT, 2, 0);
   }

@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rsavlm.models.VlmConfig;
+import org.rsavlm.models.hub.HfDirectory;
+import org.rsavlm.models.image.Resolution;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeLoader;
 import org.rsavlm.train.demo.DemoFiles;
@@ -96,6 +99,36 @@ class TrainingRunTest {
         SmallRecipe.on(data, "stages[*].max_steps=1")
             .withModel(org.rsavlm.train.config.ModelRecipe.at(files.model()));
     assertThat(run(next.withStages(List.of(next.stage("2"))), out.resolve("next"))).hasSize(1);
+  }
+
+  @Test
+  void imagesAreTiledWhereTheRecipeHasGridsAndTheSavedModelSaysSo(@TempDir Path out)
+      throws IOException {
+    Recipe recipe =
+        SmallRecipe.on(
+            data,
+            "stages[*].max_steps=2",
+            "stages[1.5].images={grids: [2x1, 2x2], max_tiles: 0}",
+            "stages[1.5].rsa.image_pooling=full",
+            "stages[2].images={grids: [2x2, 3x3], max_tiles: 1}");
+    run(recipe, out.resolve("tiled"));
+    run(SmallRecipe.on(data, "stages[*].max_steps=2"), out.resolve("base"));
+    List<JsonNode> tiled = metrics(out.resolve("tiled"));
+    List<JsonNode> base = metrics(out.resolve("base"));
+    for (int step = 0; step < tiled.size(); step++) {
+      long more = tiled.get(step).get("tokens").asLong() - base.get(step).get("tokens").asLong();
+      // A square picture of 64 pixels keeps 4 x 4 features on 2x1, with 4 newlines; of the 8 x 8 on
+      // 2x2 it keeps 4 x 4 after the reduction to one tile.
+      assertThat(more)
+          .as("step %d", step)
+          .isEqualTo(step < 4 ? 0 : (16 + 4) * base.get(step).get("samples").asLong());
+    }
+    VlmConfig config = VlmConfig.from(new HfDirectory(out.resolve("tiled/model")).config());
+    assertThat(config.resolutions())
+        .containsExactly(new Resolution(128, 128), new Resolution(192, 192));
+    assertThat(config.maxTiles()).isEqualTo(1);
+    assertThat(VlmConfig.from(new HfDirectory(out.resolve("base/model")).config()).resolutions())
+        .isEmpty();
   }
 
   @Test
