@@ -4,9 +4,9 @@
 #   scripts/check-resume.sh [N]       kill -9 at random instants, N runs (default: 30)
 #   scripts/check-resume.sh disk      full disks of several sizes; mounts a tmpfs, so needs root
 #
-# Every run is configs/debug.yaml, seven steps a stage with a checkpoint every third. It is killed again and again,
-# half of the times while a checkpoint is being written, until it is done; then its weights,
-# held-out measures and metrics but for the times are compared with those of an undisturbed run.
+# Every run is configs/debug.yaml, seven steps a stage with a checkpoint every third. It is killed
+# again and again, half of the times while a checkpoint is being written, until it is done; then its
+# weights, held-out measures and metrics but for the times are compared with an undisturbed run's.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -57,7 +57,9 @@ strike() { # PID OUT
       left=$((left - 1))
       sleep 0.1
     elif ((saving == 0)) || compgen -G "$out/checkpoints/.*.tmp" >/dev/null; then
-      kill -9 "$pid" 2>/dev/null && return 0
+      kill -9 "$pid" 2>/dev/null || return 1
+      saves=$((saves + saving))
+      return 0
     else
       sleep 0.002
     fi
@@ -79,7 +81,6 @@ killed_runs() {
       running=$!
       if strike "$running" "$out"; then
         kills=$((kills + 1))
-        if compgen -G "$out/checkpoints/.*.tmp" >/dev/null; then saves=$((saves + 1)); fi
       fi
       status=0
       wait "$running" 2>/dev/null || status=$?
@@ -95,7 +96,7 @@ killed_runs() {
     rm -rf "$out"
     echo "run $run of $mode: $good equal so far, $kills kills" >&2
   done
-  echo "$good of $mode runs equal to an undisturbed one, after $kills kills, $saves of them in a save"
+  echo "$good of $mode runs equal to an undisturbed one, after $kills kills, $saves of them aimed at a save"
   [[ $good -eq $mode ]]
 }
 
