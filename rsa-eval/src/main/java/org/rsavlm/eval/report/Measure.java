@@ -73,4 +73,14 @@ public enum Measure {
     }
     return Optional.empty();
   }
+
+  /** The name for readers of the measure with this key; the key itself if it is not known. */
+  public static String labelOf(String key) {
+    return of(key).map(Measure::label).orElse(key);
+  }
+
+  /** Digits after the point that mean something for this key; 3 if it is not known. */
+  public static int decimalsOf(String key) {
+    return of(key).map(Measure::decimals).orElse(3);
+  }
 }

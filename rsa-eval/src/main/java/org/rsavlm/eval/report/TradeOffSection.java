@@ -34,7 +34,7 @@ final class TradeOffSection {
     StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
     html.append("<th scope=\"col\">Setting</th>");
     for (String key : keys) {
-      String label = Measure.of(key).map(Measure::label).orElse(key);
+      String label = Measure.labelOf(key);
       html.append("<th scope=\"col\" class=\"num\">").append(Html.escape(label)).append("</th>");
     }
     html.append("</tr></thead><tbody>");
@@ -42,7 +42,7 @@ final class TradeOffSection {
       html.append("<tr><th scope=\"row\">").append(Html.escape(setting.label())).append("</th>");
       for (String key : keys) {
         SeedValues values = setting.measures().get(key);
-        int decimals = Measure.of(key).map(Measure::decimals).orElse(3);
+        int decimals = Measure.decimalsOf(key);
         html.append("<td class=\"num\">")
             .append(values == null ? "–" : Html.number(values.mean(), decimals));
         if (values != null && values.size() > 1) {

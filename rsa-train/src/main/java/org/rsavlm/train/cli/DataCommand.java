@@ -3,11 +3,8 @@ package org.rsavlm.train.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.train.config.Recipe;
-import org.rsavlm.train.config.RecipeLoader;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.data.DataReport;
 import org.rsavlm.train.run.DataCheck;
@@ -39,18 +36,13 @@ final class DataCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private Answer answer = new Answer();
+  @Mixin private RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(names = "--config", paramLabel = "FILE", description = "the recipe whose data to check")
   private @Nullable Path config;
 
   @Option(names = "--stage", paramLabel = "NAME", description = "this stage alone (default: all)")
   private String stage = RecipeStages.ALL;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "set one value of the recipe; may be given several times")
-  private List<String> overrides = new ArrayList<>();
 
   @Option(
       names = "--samples",
@@ -70,7 +62,7 @@ final class DataCommand implements Runnable {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "no data named: give --config or a subcommand");
     }
-    Recipe recipe = RecipeStages.select(RecipeLoader.load(config, overrides), stage);
+    Recipe recipe = RecipeStages.select(overrides.load(config), stage);
     DataCheck check = new DataCheck(recipe, samples, examples);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     for (StageRecipe each : recipe.stages()) {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.eval.benchmark.Benchmark;
 import org.rsavlm.eval.benchmark.BenchmarkRun;
@@ -47,13 +46,7 @@ final class EvalCommand implements Runnable {
   private static final long PROGRESS_NANOS = Duration.ofSeconds(10).toNanos();
 
   @Mixin private Answer answer = new Answer();
-
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      required = true,
-      description = "model directory in Hugging Face layout (llava_onevision)")
-  private Path directory = Path.of("");
+  @Mixin private ModelOptions source = new ModelOptions();
 
   @Option(
       names = "--benchmark",
@@ -90,28 +83,22 @@ final class EvalCommand implements Runnable {
       description = "questions answered at once (${DEFAULT-VALUE})")
   private int batchSize = 8;
 
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      description = "float32, bfloat16 or float64 (default: float32, on a GPU bfloat16)")
-  private @Nullable String dtype;
-
   private long lastProgress = System.nanoTime();
 
   @Override
   public void run() {
     Benchmark benchmark = Benchmark.named(name);
     BenchmarkRun run = new BenchmarkRun(benchmark, data, out, limit, batchSize);
-    HfDirectory files = new HfDirectory(directory);
-    try (Tokenizer tokenizer = Tokenizer.load(directory);
+    HfDirectory files = new HfDirectory(source.directory());
+    try (Tokenizer tokenizer = Tokenizer.load(source.directory());
         NDManager manager = NDManager.newBaseManager();
         StopSignal stop = StopSignal.listen()) {
       Set<Long> stopIds = StopIds.of(files, tokenizer);
-      TorchDtype type = Dtypes.of(dtype, manager);
+      TorchDtype type = source.dtype(manager);
       PromptMaker prompts =
           new PromptMaker(tokenizer, PromptTemplate.QWEN_1_5, VlmDirectory.tiler(files));
-      run.claim(directory, type.name());
-      VisionLanguageModel model = VlmDirectory.load(manager, directory, type);
+      run.claim(source.directory(), type.name());
+      VisionLanguageModel model = VlmDirectory.load(manager, source.directory(), type);
       BenchmarkScore score =
           run.run(
               new ModelResponder(manager, model, prompts, stopIds),

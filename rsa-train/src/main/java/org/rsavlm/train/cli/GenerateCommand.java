@@ -48,13 +48,7 @@ import picocli.CommandLine.Option;
 final class GenerateCommand implements Runnable {
 
   @Mixin private Answer answer = new Answer();
-
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      required = true,
-      description = "model directory in Hugging Face layout (llava_onevision)")
-  private Path directory = Path.of("");
+  @Mixin private ModelOptions source = new ModelOptions();
 
   @Option(
       names = "--image",
@@ -110,23 +104,17 @@ final class GenerateCommand implements Runnable {
       description = "of the draws: the same seed gives the same text (${DEFAULT-VALUE})")
   private long seed = 0;
 
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      description = "float32, bfloat16 or float64 (default: float32, on a GPU bfloat16)")
-  private @Nullable String dtype;
-
   @Override
   public void run() {
-    HfDirectory files = new HfDirectory(directory);
-    try (Tokenizer tokenizer = Tokenizer.load(directory);
+    HfDirectory files = new HfDirectory(source.directory());
+    try (Tokenizer tokenizer = Tokenizer.load(source.directory());
         NDManager manager = NDManager.newBaseManager()) {
       // What can be wrong shows before the weights are read.
       GenerationOptions options = options(StopIds.of(files, tokenizer));
-      TorchDtype type = Dtypes.of(dtype, manager);
+      TorchDtype type = source.dtype(manager);
       ImageTiler tiler = VlmDirectory.tiler(files);
       Prompt prompt = prompt(new PromptMaker(tokenizer, PromptTemplate.parse(template), tiler));
-      VisionLanguageModel model = VlmDirectory.load(manager, directory, type);
+      VisionLanguageModel model = VlmDirectory.load(manager, source.directory(), type);
       check(model, tokenizer);
       write(manager, model, tokenizer, prompt, options);
     }
@@ -160,7 +148,7 @@ final class GenerateCommand implements Runnable {
     int rows = model.config().language().vocabSize();
     if (tokenizer.vocabularySize() > rows) {
       throw new UserException(
-          directory.toString(),
+          source.directory().toString(),
           "the tokenizer has " + tokenizer.vocabularySize() + " tokens, the model " + rows,
           "use the tokenizer that belongs to the model");
     }

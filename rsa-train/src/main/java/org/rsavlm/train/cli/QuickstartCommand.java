@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
@@ -15,7 +16,6 @@ import org.rsavlm.eval.report.SeedValues;
 import org.rsavlm.train.compare.Comparison;
 import org.rsavlm.train.compare.ComparisonResult;
 import org.rsavlm.train.config.Recipe;
-import org.rsavlm.train.config.RecipeLoader;
 import org.rsavlm.train.demo.DemoFiles;
 import org.rsavlm.train.demo.DemoTokenizer;
 import org.rsavlm.train.demo.SceneDataset;
@@ -41,18 +41,13 @@ final class QuickstartCommand implements Runnable {
   private static final String HOME = "rsa.home";
 
   @Mixin private Answer answer = new Answer();
+  @Mixin private RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "the recipe (default: configs/quickstart.yaml)")
   private @Nullable Path config;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "set one value of the recipe; may be given several times")
-  private List<String> overrides = new ArrayList<>();
 
   @Option(
       names = "--data",
@@ -85,7 +80,7 @@ final class QuickstartCommand implements Runnable {
     long start = System.nanoTime();
     Path home = Path.of(System.getProperty(HOME, "."));
     Path file = config == null ? home.resolve("configs").resolve("quickstart.yaml") : config;
-    Recipe loaded = RecipeLoader.load(file, overrides);
+    Recipe loaded = overrides.load(file);
     Comparison.Options options =
         new Comparison.Options(seeds, lambdas.stream().map(QuickstartCommand::weight).toList());
     Path directory = out == null ? Path.of("out", loaded.name()) : out;
@@ -146,12 +141,12 @@ final class QuickstartCommand implements Runnable {
               (key, value) -> {
                 SeedValues base = other.get(key);
                 if (base != null) {
-                  int decimals = Measure.of(key).map(Measure::decimals).orElse(3);
+                  int decimals = Measure.decimalsOf(key);
                   answer.line(
                       String.format(
                           "%-7s %-34s %18s %18s %18s",
                           stage,
-                          Measure.of(key).map(Measure::label).orElse(key),
+                          Measure.labelOf(key),
                           number(value, decimals, false),
                           number(base, decimals, false),
                           number(value.minus(base), decimals, true)));
@@ -162,10 +157,10 @@ final class QuickstartCommand implements Runnable {
 
   private static String number(SeedValues values, int decimals, boolean signed) {
     String form = "%" + (signed ? "+" : "") + "." + decimals + "f";
-    String mean = String.format(java.util.Locale.ROOT, form, values.mean());
+    String mean = String.format(Locale.ROOT, form, values.mean());
     return values.size() == 1
         ? mean
-        : mean + String.format(java.util.Locale.ROOT, " ± %." + decimals + "f", values.deviation());
+        : mean + String.format(Locale.ROOT, " ± %." + decimals + "f", values.deviation());
   }
 
   private static ObjectNode json(RunReport report, Path directory) {

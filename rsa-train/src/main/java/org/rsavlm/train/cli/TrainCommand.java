@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.train.config.Recipe;
-import org.rsavlm.train.config.RecipeLoader;
 import org.rsavlm.train.monitor.BatchLog;
 import org.rsavlm.train.monitor.TrainingListener;
 import org.rsavlm.train.run.Resume;
@@ -34,6 +32,7 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Runnable {
 
   @Mixin private Answer answer = new Answer();
+  @Mixin private RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(names = "--config", paramLabel = "FILE", required = true, description = "the recipe")
   private Path config = Path.of("");
@@ -43,12 +42,6 @@ final class TrainCommand implements Runnable {
       paramLabel = "NAME",
       description = "train this stage alone, from model.start (default: all)")
   private String stage = RecipeStages.ALL;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "set one value of the recipe; may be given several times")
-  private List<String> overrides = new ArrayList<>();
 
   @Option(
       names = "--out",
@@ -73,7 +66,7 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
-    Recipe recipe = RecipeStages.select(RecipeLoader.load(config, overrides), stage);
+    Recipe recipe = RecipeStages.select(overrides.load(config), stage);
     Path directory = out == null ? Path.of("out", recipe.name()) : out;
     try (StopSignal stop = StopSignal.listen();
         TrainingProgress progress = TrainingProgress.onStderr();

@@ -101,14 +101,12 @@ public final class Comparison {
    * @throws UserException as {@link TrainingRun#run}
    */
   public ComparisonResult run() {
-    long start = System.nanoTime();
     List<ArmRun> runs = new ArrayList<>();
     boolean complete = true;
     for (int i = 0; i < options.seeds() && complete; i++) {
       complete = runSeed(recipe.withSeed(recipe.seed() + i), i == 0, runs);
     }
-    return new ComparisonResult(
-        recipe, List.copyOf(runs), complete, (System.nanoTime() - start) / 1e9);
+    return new ComparisonResult(recipe, List.copyOf(runs), complete);
   }
 
   private boolean runSeed(Recipe seeded, boolean first, List<ArmRun> runs) {

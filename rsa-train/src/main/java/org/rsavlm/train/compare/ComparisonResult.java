@@ -32,13 +32,11 @@ public final class ComparisonResult {
   private final Recipe recipe;
   private final List<ArmRun> runs;
   private final boolean complete;
-  private final double wallSeconds;
 
-  ComparisonResult(Recipe recipe, List<ArmRun> runs, boolean complete, double wallSeconds) {
+  ComparisonResult(Recipe recipe, List<ArmRun> runs, boolean complete) {
     this.recipe = recipe;
     this.runs = runs;
     this.complete = complete;
-    this.wallSeconds = wallSeconds;
   }
 
   /** Whether everything ran to its end. */
@@ -75,9 +73,9 @@ public final class ComparisonResult {
   /**
    * The report of a complete comparison.
    *
-   * @param totalSeconds wall-clock time of all of it, data and start included
+   * @param wallSeconds wall-clock time of all of it, data and start included
    */
-  public RunReport report(double totalSeconds) {
+  public RunReport report(double wallSeconds) {
     RunReport.Builder report = RunReport.builder("RSA-VLM: " + recipe.name());
     arms().forEach(report::arm);
     tradeOffs().forEach(report::tradeOff);
@@ -89,7 +87,7 @@ public final class ComparisonResult {
     report.provenance(
         "Seeds",
         String.join(", ", runs.stream().map(run -> Long.toString(run.seed())).distinct().toList()));
-    return report.wallSeconds(Math.max(totalSeconds, wallSeconds)).build();
+    return report.wallSeconds(wallSeconds).build();
   }
 
   /** The sweep's arms with the two main ones, all at the stage where the sweep ends. */

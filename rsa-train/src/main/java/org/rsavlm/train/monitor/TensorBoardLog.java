@@ -62,7 +62,7 @@ public final class TensorBoardLog implements TrainingListener, AutoCloseable {
       TensorBoardLog log = new TensorBoardLog(file, out, clock);
       log.before = firstStep;
       log.latest = firstStep;
-      log.write(log.event(0, Message.text(3, "brain.Event:2")));
+      log.write(log.event(0, new Message().string(3, "brain.Event:2")));
       return log;
     } catch (IOException e) {
       throw unwritable(file, e);
@@ -150,10 +150,6 @@ public final class TensorBoardLog implements TrainingListener, AutoCloseable {
     private static final int FIXED32 = 5;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    static Message text(int field, String value) {
-      return new Message().string(field, value);
-    }
 
     byte[] bytes() {
       return bytes.toByteArray();

@@ -6,7 +6,6 @@ import org.rsavlm.models.VlmConfig;
 import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.ImageProcessor;
-import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.text.Tokenizer;
 import org.rsavlm.train.config.ModelRecipe;
 import org.rsavlm.train.config.Recipe;
@@ -62,16 +61,11 @@ public final class DataCheck {
 
   private SamplePreparer preparer(StageRecipe stage, Tokenizer tokenizer) {
     ModelRecipe start = recipe.model();
-    SiglipVisionConfig vision;
-    ImageProcessor processor;
-    if (start.random()) {
-      vision = SiglipVisionConfig.from(JsonConfig.of("model.vision", start.vision()));
-      processor = ImageProcessor.siglip(vision.imageSize());
-    } else {
-      HfDirectory directory = new HfDirectory(Path.of(start.start()));
-      vision = VlmConfig.from(directory.config()).vision();
-      processor = PreprocessorConfig.load(directory).processor();
-    }
+    SiglipVisionConfig vision =
+        start.random()
+            ? SiglipVisionConfig.from(JsonConfig.of("model.vision", start.vision()))
+            : VlmConfig.from(new HfDirectory(Path.of(start.start())).config()).vision();
+    ImageProcessor processor = StageImages.processor(start, vision);
     return new SamplePreparer(
         tokenizer,
         TrainingModel.template(stage),

@@ -1,18 +1,29 @@
 package org.rsavlm.train.run;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.SiglipVisionConfig;
 import org.rsavlm.models.VlmConfig;
+import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.image.ImageTiler;
+import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.image.Resolution;
 import org.rsavlm.train.config.ImageRecipe;
+import org.rsavlm.train.config.ModelRecipe;
 
 /** A recipe's {@code images} for a model's tower. */
 final class StageImages {
 
   private StageImages() {}
+
+  /** The processor of the model that a recipe starts from. */
+  static ImageProcessor processor(ModelRecipe start, SiglipVisionConfig vision) {
+    return start.random()
+        ? ImageProcessor.siglip(vision.imageSize())
+        : PreprocessorConfig.load(new HfDirectory(Path.of(start.start()))).processor();
+  }
 
   /**
    * How a stage's images become base images and tiles.

@@ -3,7 +3,6 @@ package org.rsavlm.train.run;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +13,9 @@ import org.rsavlm.models.SiglipVisionConfig;
 import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.VlmConfig;
 import org.rsavlm.models.VlmDirectory;
-import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.image.ImageTiler;
-import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 import org.rsavlm.models.text.TokenizerFiles;
@@ -75,7 +72,6 @@ public final class TrainingModel implements AutoCloseable {
     try {
       TorchDtype dtype = TorchDtype.valueOf(recipe.dtype().name());
       VisionLanguageModel model;
-      ImageProcessor processor;
       if (reached != null) {
         model = VlmDirectory.load(manager, reached, dtype);
       } else if (start.random()) {
@@ -85,11 +81,7 @@ public final class TrainingModel implements AutoCloseable {
       } else {
         model = VlmDirectory.load(manager, directory, dtype);
       }
-      if (start.random()) {
-        processor = ImageProcessor.siglip(model.config().vision().imageSize());
-      } else {
-        processor = PreprocessorConfig.load(new HfDirectory(directory)).processor();
-      }
+      ImageProcessor processor = StageImages.processor(start, model.config().vision());
       checkVocabulary(model.config().language(), tokenizer, stated);
       return new TrainingModel(
           manager,
@@ -134,13 +126,9 @@ public final class TrainingModel implements AutoCloseable {
                         "has no special token " + image + ", which a new model's config names",
                         "add it to the tokenizer's added tokens"));
     return new VlmConfig(
-        SiglipVisionConfig.from(JsonConfig.of("model.vision", shape(recipe.vision()))),
-        Qwen2Config.from(JsonConfig.of("model.language", shape(recipe.language()))),
+        SiglipVisionConfig.from(JsonConfig.of("model.vision", recipe.vision())),
+        Qwen2Config.from(JsonConfig.of("model.language", recipe.language())),
         Math.toIntExact(imageToken));
-  }
-
-  private static ObjectNode shape(ObjectNode node) {
-    return node.deepCopy();
   }
 
   private static void checkVocabulary(Qwen2Config language, Tokenizer tokenizer, Path file) {

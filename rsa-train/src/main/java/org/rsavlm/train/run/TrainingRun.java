@@ -269,7 +269,7 @@ public final class TrainingRun {
         .measures()
         .forEach(
             (key, value) -> {
-              int decimals = Measure.of(key).map(Measure::decimals).orElse(3);
+              int decimals = Measure.decimalsOf(key);
               parts.add(
                   key + " " + String.format(Locale.ROOT, "%." + decimals + "f", value.mean()));
             });

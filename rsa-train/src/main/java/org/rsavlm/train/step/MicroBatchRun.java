@@ -3,6 +3,7 @@ package org.rsavlm.train.step;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaBatch;
@@ -13,6 +14,7 @@ import org.rsavlm.core.torch.TorchScript;
 import org.rsavlm.models.LanguageHeadLoss;
 import org.rsavlm.models.LayerRun;
 import org.rsavlm.models.LayerStack;
+import org.rsavlm.models.NamedBlock;
 import org.rsavlm.models.Qwen2Model;
 import org.rsavlm.models.SiglipVisionModel;
 import org.rsavlm.models.TokenLayout;
@@ -69,10 +71,10 @@ final class MicroBatchRun implements AutoCloseable {
     if (batch.pairCount() == 0) {
       return;
     }
-    visionRows = imageRows(run(vision).output());
+    visionRows = imageRows(passed(vision).output());
     if (options.inContext()) {
       NDArray at = indices(batch.captionPlaces());
-      textRows = TokenPooling.mean(select(made(hidden), at), batch.captionPlaceCounts());
+      textRows = TokenPooling.mean(select(passed(hidden), at), batch.captionPlaceCounts());
     } else {
       textRows = encodeCaptions();
     }
@@ -95,24 +97,24 @@ final class MicroBatchRun implements AutoCloseable {
           new LanguageHeadLoss(model.language(), options.chunk())
               .backward(
                   manager,
-                  made(hidden),
+                  passed(hidden),
                   indices(batch.sequence().positions()),
                   indices(batch.sequence().labels()),
                   scale);
     }
     if (rows != null && index >= 0) {
-      rows.backward(index, made(visionRows), made(textRows));
+      rows.backward(index, passed(visionRows), passed(textRows));
     }
     if (captions != null) {
       captions.backward();
     }
-    NDArray gradient = Autograd.gradient(made(hidden));
+    NDArray gradient = Autograd.gradient(passed(hidden));
     if (gradient != null) {
       gradient.attach(manager);
-      Autograd.backward(made(normed), gradient);
+      Autograd.backward(passed(normed), gradient);
       gradient.close();
     }
-    run(language).backward();
+    passed(language).backward();
     if (vision != null) {
       vision.backward();
     }
@@ -127,13 +129,7 @@ final class MicroBatchRun implements AutoCloseable {
     long side = tower.config().imageSize();
     NDArray pixels = Tensors.stack(manager, batch.tiles(), 3, side, side);
     NDArray embedded = tower.embed(manager, Tensors.cast(pixels, tower.dtype()));
-    vision =
-        new LayerRun(
-            manager,
-            observer.apply(tower.encoder()),
-            embedded,
-            trained(tower),
-            options.checkpointing());
+    vision = layers(tower, tower.encoder(), embedded);
   }
 
   private void runLanguage() {
@@ -147,13 +143,7 @@ final class MicroBatchRun implements AutoCloseable {
       embedded = model.join(manager, embedded, image, indices(batch.sequence().imagePositions()));
     }
     TokenLayout layout = decoder.layout(manager, batch.sequence().lengths());
-    language =
-        new LayerRun(
-            manager,
-            observer.apply(decoder.decoder(layout)),
-            embedded,
-            trained(decoder),
-            options.checkpointing());
+    language = layers(decoder, decoder.decoder(layout), embedded);
     normed = decoder.finalNorm(manager, language.output());
     // A leaf, as two losses may go back from here one after the other.
     hidden = Autograd.leaf(normed, Autograd.requiresGradient(normed));
@@ -176,18 +166,8 @@ final class MicroBatchRun implements AutoCloseable {
     Qwen2Model decoder = model.language();
     NDArray embedded = decoder.embed(manager, indices(batch.captions()));
     TokenLayout layout = decoder.layout(manager, batch.captionLengths());
-    captions =
-        new LayerRun(
-            manager,
-            observer.apply(decoder.decoder(layout)),
-            embedded,
-            trained(decoder),
-            options.checkpointing());
+    captions = layers(decoder, decoder.decoder(layout), embedded);
     return TokenPooling.mean(decoder.finalNorm(manager, captions.output()), batch.captionLengths());
-  }
-
-  private static boolean trained(org.rsavlm.models.NamedBlock block) {
-    return block.weights().values().stream().anyMatch(NDArray::hasGradient);
   }
 
   private NDArray indices(long[] values) {
@@ -198,18 +178,15 @@ final class MicroBatchRun implements AutoCloseable {
     return SCRIPT.call(manager, "select", rows, indices).singletonOrThrow();
   }
 
-  private static LayerRun run(@Nullable LayerRun run) {
-    if (run == null) {
-      throw new IllegalStateException("the pass has not run");
-    }
-    return run;
+  /** What a pass that has run made. */
+  private static <T> T passed(@Nullable T made) {
+    return Objects.requireNonNull(made, "the pass has not run");
   }
 
-  private static NDArray made(@Nullable NDArray array) {
-    if (array == null) {
-      throw new IllegalStateException("the pass has not run");
-    }
-    return array;
+  /** A part's layers over an input that was embedded. */
+  private LayerRun layers(NamedBlock part, LayerStack stack, NDArray embedded) {
+    boolean trained = part.weights().values().stream().anyMatch(NDArray::hasGradient);
+    return new LayerRun(manager, observer.apply(stack), embedded, trained, options.checkpointing());
   }
 
   @Override
