@@ -13,6 +13,9 @@ import java.util.List;
  * @param learningRate of each part at the top of the schedule
  * @param batchSize samples a step, over all micro-batches and ranks
  * @param microBatchSize samples of one forward pass; more than a batch means the whole batch
+ * @param microBatchTokens fills each forward pass up to so many tokens, image tokens included, with
+ *     {@code micro_batch_size} not applied; a longer sample goes alone. 0 leaves it to {@code
+ *     micro_batch_size}. Either way the gradient is that of the whole batch
  * @param dropLast leave out the samples at the end of an epoch that don't fill a batch
  * @param groupByModality fill a batch with samples that have images, or with text-only ones
  * @param epochs passes over the data
@@ -36,6 +39,7 @@ public record StageRecipe(
     LearningRates learningRate,
     @Default("256") int batchSize,
     @Default("16") int microBatchSize,
+    @Default("0") int microBatchTokens,
     @Default("false") boolean dropLast,
     @Default("false") boolean groupByModality,
     @Default("1") int epochs,
@@ -79,6 +83,7 @@ public record StageRecipe(
     Check.atLeast("batch_size", batchSize, 1);
     Check.atLeast("micro_batch_size", microBatchSize, 1);
     microBatchSize = Math.min(microBatchSize, batchSize);
+    Check.atLeast("micro_batch_tokens", microBatchTokens, 0);
     Check.atLeast("epochs", epochs, 1);
     Check.atLeast("max_steps", maxSteps, 0);
     Check.within("warmup_ratio", warmupRatio, 0, 1);
@@ -111,6 +116,7 @@ public record StageRecipe(
         learningRate,
         batchSize,
         microBatchSize,
+        microBatchTokens,
         dropLast,
         groupByModality,
         epochs,

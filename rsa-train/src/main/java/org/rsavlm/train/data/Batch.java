@@ -41,4 +41,60 @@ public record Batch(DataPosition start, int globalSize, List<PreparedSample> sam
     }
     return List.copyOf(split);
   }
+
+  /**
+   * Packs the share into micro-batches by tokens: longest sample first, each to the fullest
+   * micro-batch that it still fits. The same share always packs the same way.
+   *
+   * <p>Attention, unlike the rest of the model, works on a grid of samples by longest sample
+   * ({@link org.rsavlm.models.TokenLayout}). A micro-batch's grid is therefore kept to twice the
+   * budget too: a long sample isn't filled up with many short ones.
+   *
+   * @param tokens in a micro-batch at most, counting {@link PreparedSample#length()}; a sample that
+   *     is longer goes alone
+   */
+  public List<List<PreparedSample>> packed(int tokens) {
+    if (tokens < 1) {
+      throw new IllegalArgumentException("token budget " + tokens + " must be at least 1");
+    }
+    List<PreparedSample> sorted = new ArrayList<>(samples);
+    sorted.sort(
+        Comparator.comparingInt(PreparedSample::length)
+            .thenComparingInt(PreparedSample::tiles)
+            .reversed());
+    List<Bin> bins = new ArrayList<>();
+    for (PreparedSample sample : sorted) {
+      Bin best = null;
+      for (Bin bin : bins) {
+        if (bin.fits(sample, tokens) && (best == null || bin.tokens > best.tokens)) {
+          best = bin;
+        }
+      }
+      if (best == null) {
+        best = new Bin();
+        bins.add(best);
+      }
+      best.add(sample);
+    }
+    return bins.stream().map(bin -> List.copyOf(bin.samples)).toList();
+  }
+
+  /** A micro-batch that is being filled, its longest sample first. */
+  private static final class Bin {
+
+    private static final int GRID = 2;
+
+    private final List<PreparedSample> samples = new ArrayList<>();
+    private long tokens;
+
+    boolean fits(PreparedSample sample, long budget) {
+      long grid = (samples.size() + 1L) * samples.get(0).length();
+      return tokens + sample.length() <= budget && grid <= GRID * budget;
+    }
+
+    void add(PreparedSample sample) {
+      samples.add(sample);
+      tokens += sample.length();
+    }
+  }
 }

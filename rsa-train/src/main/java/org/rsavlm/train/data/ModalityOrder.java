@@ -7,8 +7,10 @@ import java.util.function.IntPredicate;
  * that no rank waits for another's images. Batches come in random order; what is left of both kinds
  * forms the last batches of the epoch, the only mixed ones.
  *
- * <p>Lengths are grouped inside a batch ({@link Batch#microBatches}); LLaVA's sampler does no more,
- * since its megabatch is one global batch.
+ * <p>Lengths are grouped inside a batch ({@link Batch#microBatches}, {@link Batch#packed}). So they
+ * are by LLaVA-NeXT's {@code group_by_modality_length}: its {@code get_length_grouped_indices}
+ * sorts by length within megabatches, and a megabatch is one global batch, as its world size counts
+ * the steps of gradient accumulation.
  */
 final class ModalityOrder implements SampleOrder {
 

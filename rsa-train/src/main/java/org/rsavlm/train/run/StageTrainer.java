@@ -19,6 +19,7 @@ import org.rsavlm.train.data.Batch;
 import org.rsavlm.train.data.DataLoader;
 import org.rsavlm.train.data.LoaderOptions;
 import org.rsavlm.train.data.Mixture;
+import org.rsavlm.train.data.PreparedSample;
 import org.rsavlm.train.data.RejectionLog;
 import org.rsavlm.train.data.SampleSource;
 import org.rsavlm.train.monitor.TrainingListener;
@@ -158,7 +159,7 @@ final class StageTrainer {
       TorchRuntime.seed(seed(recipe.seed(), stage.name()) + done);
       double factor = schedule.factor(done);
       try (NDManager manager = training.manager().newSubManager()) {
-        StepResult result = step.gradients(manager, batch.microBatches(stage.microBatchSize()));
+        StepResult result = step.gradients(manager, microBatches(batch));
         double norm = update(optimizer, result, factor);
         done++;
         health.check(stage.name(), done, result, norm);
@@ -174,6 +175,12 @@ final class StageTrainer {
     }
     listener.onStageEnd(stage.name());
     return new StageOutcome(done, done == steps, scale == null ? 1 : scale.current());
+  }
+
+  private List<List<PreparedSample>> microBatches(Batch batch) {
+    return stage.microBatchTokens() > 0
+        ? batch.packed(stage.microBatchTokens())
+        : batch.microBatches(stage.microBatchSize());
   }
 
   private boolean due(long done) {

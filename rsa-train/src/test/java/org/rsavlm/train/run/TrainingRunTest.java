@@ -71,8 +71,14 @@ class TrainingRunTest {
         SmallRecipe.on(
             data, "stages[*].micro_batch_size=5", "stages[*].activation_checkpointing=true"),
         out.resolve("b"));
+    run(SmallRecipe.on(data, "stages[*].micro_batch_tokens=90"), out.resolve("c"));
     List<JsonNode> whole = metrics(out.resolve("a"));
-    List<JsonNode> split = metrics(out.resolve("b"));
+    assertSameLosses(metrics(out.resolve("b")), whole);
+    assertSameLosses(metrics(out.resolve("c")), whole);
+  }
+
+  private static void assertSameLosses(List<JsonNode> split, List<JsonNode> whole) {
+    assertThat(split).hasSameSizeAs(whole);
     for (int i = 0; i < whole.size(); i++) {
       double expected = whole.get(i).get("loss_lm").asDouble();
       // Rounding grows over the steps of a stage; a wrong gradient would show at once.
