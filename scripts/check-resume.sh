@@ -33,7 +33,7 @@ train() { # OUT
 }
 
 without_times() { # FILE
-  sed -E 's/"(seconds|tokens_per_second|peak_memory_bytes)":[^,}]*,?//g' "$1"
+  sed -E 's/"(seconds|data_seconds|tokens_per_second|peak_memory_bytes)":[^,}]*,?//g' "$1"
 }
 
 same() { # OUT

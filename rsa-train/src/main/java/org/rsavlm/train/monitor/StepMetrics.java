@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param tokens through the language model in the global batch, image tokens included
  * @param skipped samples rejected since the stage began
  * @param seconds that the step took, data included
+ * @param dataSeconds of them, those in which the step waited for the loader
  * @param peakMemoryBytes largest resident size of the process so far
  * @param rsa statistics of the RSA loss by name, such as {@code mean_distance_vision}; empty where
  *     it is off
@@ -37,6 +38,7 @@ public record StepMetrics(
     long tokens,
     long skipped,
     double seconds,
+    double dataSeconds,
     long peakMemoryBytes,
     Map<String, Double> rsa) {
 
@@ -71,6 +73,7 @@ public record StepMetrics(
     number(json, "grad_norm", gradNorm);
     json.put("samples", samples).put("tokens", tokens).put("skipped", skipped);
     number(json, "seconds", seconds);
+    number(json, "data_seconds", dataSeconds);
     number(json, "tokens_per_second", tokensPerSecond());
     json.put("peak_memory_bytes", peakMemoryBytes);
     ObjectNode statistics = json.putObject("rsa");

@@ -100,6 +100,7 @@ public final class TensorBoardLog implements TrainingListener, AutoCloseable {
     scalars.put("loss/total", metrics.loss());
     scalars.put("train/grad_norm", metrics.gradNorm());
     scalars.put("train/tokens_per_second", metrics.tokensPerSecond());
+    scalars.put("train/data_seconds", metrics.dataSeconds());
     scalars.put("train/skipped", (double) metrics.skipped());
     metrics.learningRate().forEach((group, rate) -> scalars.put("lr/" + group, rate));
     metrics.rsa().forEach((name, value) -> scalars.put("rsa/" + name, value));

@@ -156,6 +156,7 @@ final class StageTrainer {
     while (done < steps && !stopped) {
       long start = System.nanoTime();
       Batch batch = loader.next();
+      long ready = System.nanoTime();
       TorchRuntime.seed(seed(recipe.seed(), stage.name()) + done);
       double factor = schedule.factor(done);
       try (NDManager manager = training.manager().newSubManager()) {
@@ -166,7 +167,15 @@ final class StageTrainer {
         listener.onBatch(stage.name(), done, result.sampleIds());
         listener.onStep(
             StepNumbers.of(
-                stage.name(), done, result, optimizer, factor, norm, rejections.rejected(), start));
+                stage.name(),
+                done,
+                result,
+                optimizer,
+                factor,
+                norm,
+                rejections.rejected(),
+                start,
+                ready));
       }
       stopped = stop.getAsBoolean();
       if (done == steps || stopped || due(done)) {

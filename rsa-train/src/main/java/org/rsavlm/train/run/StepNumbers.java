@@ -20,6 +20,7 @@ final class StepNumbers {
    * @param norm of the gradient
    * @param skipped samples rejected since the stage began
    * @param startNanos when the step began
+   * @param readyNanos when its batch was there
    */
   static StepMetrics of(
       String stage,
@@ -29,7 +30,8 @@ final class StepNumbers {
       double factor,
       double norm,
       long skipped,
-      long startNanos) {
+      long startNanos,
+      long readyNanos) {
     Map<String, Double> rates = new HashMap<>();
     optimizer.groups().forEach(group -> rates.put(group.name(), factor * group.learningRate()));
     Map<String, Double> rsa = new HashMap<>();
@@ -55,6 +57,7 @@ final class StepNumbers {
         result.tokens(),
         skipped,
         (System.nanoTime() - startNanos) / 1e9,
+        (readyNanos - startNanos) / 1e9,
         TorchRuntime.peakResidentBytes(),
         rsa);
   }

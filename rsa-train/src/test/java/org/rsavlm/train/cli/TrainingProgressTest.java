@@ -60,6 +60,6 @@ class TrainingProgressTest {
 
   private static StepMetrics step(long step, double lossRsa) {
     return new StepMetrics(
-        step, "1.5", 2.5, lossRsa, 2.5, Map.of(), 1, 64, 1000, 2, 0.5, 0, Map.of());
+        step, "1.5", 2.5, lossRsa, 2.5, Map.of(), 1, 64, 1000, 2, 0.5, 0.1, 0, Map.of());
   }
 }

@@ -31,6 +31,7 @@ class MetricsLogTest {
         1000,
         3,
         0.5,
+        0.125,
         123_456_789_012L,
         Map.of("mean_distance_vision", 10.5, "effective_rank_text", Double.NaN));
   }
@@ -53,7 +54,7 @@ class MetricsLogTest {
         .isEqualTo(
             "{\"step\":2,\"stage\":\"1.5\",\"loss_lm\":2.5,\"loss_rsa\":null,\"loss\":2.75,"
                 + "\"lr\":{\"projector\":1.0E-5,\"vision\":2.0E-6},\"grad_norm\":null,"
-                + "\"samples\":64,\"tokens\":1000,\"skipped\":3,\"seconds\":0.5,"
+                + "\"samples\":64,\"tokens\":1000,\"skipped\":3,\"seconds\":0.5,\"data_seconds\":0.125,"
                 + "\"tokens_per_second\":2000.0,\"peak_memory_bytes\":123456789012,"
                 + "\"rsa\":{\"effective_rank_text\":null,\"mean_distance_vision\":10.5}}");
     JsonNode first = new JsonMapper().readTree(lines.get(0));

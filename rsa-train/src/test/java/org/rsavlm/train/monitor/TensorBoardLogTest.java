@@ -25,7 +25,20 @@ class TensorBoardLogTest {
 
   private static StepMetrics metrics(long step, String stage, double lossRsa) {
     return new StepMetrics(
-        step, stage, 1.5, lossRsa, 1.75, Map.of("vision", 0.25), 3, 4, 5, 6, 0.5, 7, Map.of());
+        step,
+        stage,
+        1.5,
+        lossRsa,
+        1.75,
+        Map.of("vision", 0.25),
+        3,
+        4,
+        5,
+        6,
+        0.5,
+        0.125,
+        7,
+        Map.of());
   }
 
   private static byte[] only(Path directory) throws IOException {
@@ -82,6 +95,12 @@ class TensorBoardLogTest {
     String text = new String(only(directory), StandardCharsets.ISO_8859_1);
     assertThat(text.split("loss/lm", -1)).hasSize(4);
     assertThat(text.split("loss/rsa", -1)).hasSize(3);
-    assertThat(text).contains("lr/vision", "\u0010\u0001*", "\u0010\u0002*", "\u0010\u0003*");
+    assertThat(text)
+        .contains(
+            "lr/vision",
+            "train/data_seconds\u0015\0\0\0\u003e",
+            "\u0010\u0001*",
+            "\u0010\u0002*",
+            "\u0010\u0003*");
   }
 }

@@ -119,7 +119,7 @@ final class Experiment {
     List<JsonNode> lines = new ArrayList<>();
     for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
       ObjectNode node = (ObjectNode) new ObjectMapper().readTree(line);
-      node.remove(List.of("seconds", "tokens_per_second", "peak_memory_bytes"));
+      node.remove(List.of("seconds", "data_seconds", "tokens_per_second", "peak_memory_bytes"));
       lines.add(node);
     }
     return lines;

@@ -42,7 +42,9 @@ class TrainingRunTest {
     List<JsonNode> lines = new ArrayList<>();
     for (String line : Files.readAllLines(directory.resolve("metrics.jsonl"))) {
       ObjectNode node = (ObjectNode) new ObjectMapper().readTree(line);
-      assertThat(node.remove(List.of("seconds", "tokens_per_second", "peak_memory_bytes")))
+      assertThat(
+              node.remove(
+                  List.of("seconds", "data_seconds", "tokens_per_second", "peak_memory_bytes")))
           .isNotNull();
       lines.add(node);
     }
