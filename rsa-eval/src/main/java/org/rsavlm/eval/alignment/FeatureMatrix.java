@@ -124,6 +124,18 @@ public final class FeatureMatrix {
     return new FeatureMatrix(indices.length, cols, out, new double[0]);
   }
 
+  /** All values as float32, row after row, in a new array. */
+  public float[] toFloats() {
+    if (!isDouble()) {
+      return single.clone();
+    }
+    float[] out = new float[wide.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) wide[i];
+    }
+    return out;
+  }
+
   /** The float32 values themselves; empty if {@link #isDouble()}. */
   float[] floats() {
     return single;

@@ -16,6 +16,27 @@ public interface LayerFeatures {
   FeatureMatrix layer(int layer);
 
   /**
+   * The same layers over some of the samples, as when a subset is drawn by a seed.
+   *
+   * @param rows sample numbers, in the order wanted
+   */
+  default LayerFeatures select(int[] rows) {
+    int[] copy = rows.clone();
+    LayerFeatures all = this;
+    return new LayerFeatures() {
+      @Override
+      public int layers() {
+        return all.layers();
+      }
+
+      @Override
+      public FeatureMatrix layer(int layer) {
+        return all.layer(layer).select(copy);
+      }
+    };
+  }
+
+  /**
    * Features that are in memory already.
    *
    * @param layers at least one, all over the same samples

@@ -22,17 +22,19 @@ final class JsonRows implements RowSource {
       new TypeReference<>() {};
 
   private final Path file;
+  private final ImageDirectory images;
   private final JsonParser parser;
   private int number;
 
-  private JsonRows(Path file, JsonParser parser) {
+  private JsonRows(Path file, ImageDirectory images, JsonParser parser) {
     this.file = file;
+    this.images = images;
     this.parser = parser;
   }
 
-  static JsonRows open(Path file) {
+  static JsonRows open(Path file, ImageDirectory images) {
     try {
-      return new JsonRows(file, JSON.createParser(Files.newInputStream(file)));
+      return new JsonRows(file, images, JSON.createParser(Files.newInputStream(file)));
     } catch (IOException e) {
       throw TableFiles.unreadable(file, e);
     }
@@ -54,7 +56,7 @@ final class JsonRows implements RowSource {
       }
       Map<String, @Nullable Object> values = JSON.readValue(parser, OBJECT);
       number++;
-      return new Row(where, TableFiles.images(file), values);
+      return new Row(where, images, values);
     } catch (JsonProcessingException e) {
       throw new UserException(
           where, "not JSON: " + e.getOriginalMessage(), "mend the file, or fetch it again", e);

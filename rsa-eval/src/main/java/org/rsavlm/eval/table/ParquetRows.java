@@ -2,6 +2,7 @@ package org.rsavlm.eval.table;
 
 import com.jerolba.carpet.CarpetReader;
 import com.jerolba.carpet.CloseableIterator;
+import com.jerolba.carpet.io.FileSystemInputFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
@@ -17,17 +21,33 @@ import org.rsavlm.core.UserException;
 final class ParquetRows implements RowSource {
 
   private final Path file;
+  private final ImageDirectory images;
   private final CloseableIterator<?> rows;
   private int number;
 
-  private ParquetRows(Path file, CloseableIterator<?> rows) {
+  private ParquetRows(Path file, ImageDirectory images, CloseableIterator<?> rows) {
     this.file = file;
+    this.images = images;
     this.rows = rows;
   }
 
-  static ParquetRows open(Path file) {
+  /** The number of rows, by the file's footer. */
+  static long count(Path file) {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(
+            new FileSystemInputFile(file.toFile()),
+            ParquetReadOptions.builder(new PlainParquetConfiguration()).build())) {
+      return reader.getRecordCount();
+    } catch (IOException e) {
+      throw TableFiles.unreadable(file, e);
+    } catch (RuntimeException e) {
+      throw damaged(file.toString(), e);
+    }
+  }
+
+  static ParquetRows open(Path file, ImageDirectory images) {
     try {
-      return new ParquetRows(file, new CarpetReader<>(file.toFile(), Map.class).iterator());
+      return new ParquetRows(file, images, new CarpetReader<>(file.toFile(), Map.class).iterator());
     } catch (UncheckedIOException e) {
       throw TableFiles.unreadable(file, new IOException(e.getMessage(), e));
     } catch (RuntimeException e) {
@@ -52,7 +72,7 @@ final class ParquetRows implements RowSource {
       throw new IllegalStateException("a row that is no map");
     }
     number++;
-    return new Row(where, TableFiles.images(file), plain(columns));
+    return new Row(where, images, plain(columns));
   }
 
   private static Map<String, @Nullable Object> plain(Map<?, ?> columns) {

@@ -55,6 +55,11 @@ public final class Row {
     return values.get(column) != null;
   }
 
+  /** What a column holds, of the types named above; null if it is null or missing. */
+  public @Nullable Object value(String column) {
+    return values.get(column);
+  }
+
   /** The text of a column; a number is written out. */
   public String text(String column) {
     return asText(column, required(column));

@@ -69,12 +69,50 @@ public final class TableFiles {
    * @param files as {@link #find} gives them
    */
   public static RowSource open(List<Path> files) {
-    return new Chain(List.copyOf(files));
+    return open(files, null);
   }
 
-  private static RowSource open(Path file) {
-    boolean parquet = file.toString().toLowerCase(Locale.ROOT).endsWith(PARQUET);
-    return parquet ? ParquetRows.open(file) : JsonRows.open(file);
+  /**
+   * Opens files whose image paths are relative to another directory than their own.
+   *
+   * @param files as {@link #find} gives them
+   * @param images that directory, which no path may lead out of; null for each file's own
+   */
+  public static RowSource open(List<Path> files, @Nullable Path images) {
+    return new Chain(List.copyOf(files), images == null ? null : new ImageDirectory(images));
+  }
+
+  /**
+   * Counts the rows of files: in Parquet by the footers alone, in JSON by reading them.
+   *
+   * @param files as {@link #find} gives them
+   * @throws UserException if a file is damaged or holds more rows than an int counts
+   */
+  public static int count(List<Path> files) {
+    long count = 0;
+    for (Path file : files) {
+      if (isParquet(file)) {
+        count += ParquetRows.count(file);
+        continue;
+      }
+      try (RowSource rows = open(file, images(file))) {
+        while (rows.next() != null) {
+          count++;
+        }
+      }
+    }
+    if (count > Integer.MAX_VALUE) {
+      throw new UserException(files.get(0).toString(), count + " rows", "give a part of them");
+    }
+    return (int) count;
+  }
+
+  private static RowSource open(Path file, ImageDirectory images) {
+    return isParquet(file) ? ParquetRows.open(file, images) : JsonRows.open(file, images);
+  }
+
+  private static boolean isParquet(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(PARQUET);
   }
 
   static UserException unreadable(Path file, IOException e) {
@@ -95,11 +133,13 @@ public final class TableFiles {
   private static final class Chain implements RowSource {
 
     private final List<Path> files;
+    private final @Nullable ImageDirectory images;
     private @Nullable RowSource current;
     private int nextFile;
 
-    Chain(List<Path> files) {
+    Chain(List<Path> files, @Nullable ImageDirectory images) {
       this.files = files;
+      this.images = images;
     }
 
     @Override
@@ -109,7 +149,8 @@ public final class TableFiles {
           if (nextFile == files.size()) {
             return null;
           }
-          current = open(files.get(nextFile++));
+          Path file = files.get(nextFile++);
+          current = open(file, images == null ? images(file) : images);
         }
         Row row = current.next();
         if (row != null) {

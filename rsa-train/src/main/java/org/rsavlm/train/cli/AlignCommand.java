@@ -1,30 +1,30 @@
 package org.rsavlm.train.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.alignment.AlignmentMeasurement;
-import org.rsavlm.eval.alignment.FeaturePreparation;
 import org.rsavlm.eval.alignment.LayerGrid;
 import org.rsavlm.eval.alignment.MetricName;
-import org.rsavlm.eval.alignment.MetricOptions;
-import org.rsavlm.eval.alignment.Similarity;
 import org.rsavlm.eval.features.FeatureFile;
-import org.rsavlm.train.config.Nearest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** {@code rsa align}: how well two models' features of the same samples agree. */
+/** {@code rsa align}: how well two sets of features, or a checkpoint's two sides, agree. */
 @Command(
     name = "align",
     description = {
-      "Measures how well the geometries of two models' features of the same samples agree.",
+      "Measures how well the geometries of two models' features of the same samples agree: of two"
+          + " feature files, or of a checkpoint's vision tower and language model on image-caption"
+          + " pairs.",
       "",
       "Files are .safetensors, .npy or .npz with [N, d], or [layers, N, d] for all pairs of layers;"
           + " row i of both is the same sample.",
@@ -32,106 +32,66 @@ import picocli.CommandLine.Option;
           + " cknna, svcca, and rsa (the RSA loss; lower is better)."
     },
     mixinStandardHelpOptions = true,
+    subcommands = AlignExtractCommand.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  rsa align --vision vision.npy --text text.npy --normalize",
       "  rsa align --vision f.safetensors#vision --text f.safetensors#text \\",
-      "            --metrics mutual_knn,cka,rsa --k 10 --normalize --outlier-quantile 0.95 --json"
+      "            --metrics mutual_knn,cka,rsa --k 10 --normalize --outlier-quantile 0.95 --json",
+      "  rsa align --model out/run/model --data coco.parquet --report coco.html"
     })
 final class AlignCommand implements Runnable {
 
-  private static final MetricOptions DEFAULTS = MetricOptions.defaults();
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private Answer answer = new Answer();
+  @Mixin private MetricArguments metrics = new MetricArguments();
+  @Mixin private DtypeOption dtype = new DtypeOption();
+  @Mixin private PairOptions pairs = new PairOptions();
+
+  @Option(names = "--vision", paramLabel = "FILE[#NAME]", description = "vision features")
+  private @Nullable String vision;
+
+  @Option(names = "--text", paramLabel = "FILE[#NAME]", description = "text features")
+  private @Nullable String text;
 
   @Option(
-      names = "--vision",
-      paramLabel = "FILE[#NAME]",
-      required = true,
-      description = "vision features")
-  private String vision = "";
+      names = "--model",
+      paramLabel = "DIR",
+      description = "checkpoint in Hugging Face layout (llava_onevision), instead of files")
+  private @Nullable Path model;
 
   @Option(
-      names = "--text",
-      paramLabel = "FILE[#NAME]",
-      required = true,
-      description = "text features")
-  private String text = "";
-
-  @Option(
-      names = "--metrics",
-      paramLabel = "NAME",
-      split = ",",
-      description = "one or more metrics, with commas (mutual_knn)")
-  private List<String> metrics = List.of(MetricName.MUTUAL_KNN.text());
-
-  @Option(names = "--k", paramLabel = "N", description = "neighbours per sample (${DEFAULT-VALUE})")
-  private int k = DEFAULTS.k();
-
-  @Option(
-      names = "--normalize",
-      description = "divide rows by their L2 norm first, as the paper's mutual-kNN does")
-  private boolean normalize;
-
-  @Option(
-      names = "--outlier-quantile",
-      paramLabel = "Q",
-      description =
-          "clamp each layer's values at this quantile of their size first; platonic-rep takes 0.95"
-              + " (${DEFAULT-VALUE}: off)")
-  private double outlierQuantile = 1;
-
-  @Option(
-      names = "--similarity",
-      paramLabel = "KIND",
-      description =
-          "what makes neighbours without --normalize: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
-  private Similarity similarity = Similarity.INNER_PRODUCT;
-
-  @Option(
-      names = "--rbf-sigma",
-      paramLabel = "S",
-      description = "width of cka_rbf's kernel (${DEFAULT-VALUE})")
-  private double rbfSigma = DEFAULTS.rbfSigma();
-
-  @Option(
-      names = "--cca-dim",
+      names = "--seeds",
       paramLabel = "N",
-      description = "singular directions of svcca (${DEFAULT-VALUE})")
-  private int ccaDimension = DEFAULTS.ccaDimension();
+      description = "draws of pairs; mean and deviation are over them (${DEFAULT-VALUE})")
+  private int seeds = 3;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "with --model: writes the layer maps as a page")
+  private @Nullable Path report;
 
   @Override
   public void run() {
-    AlignmentMeasurement measurement = measurement();
-    try (FeatureFile visionFile = FeatureFile.open(vision);
-        FeatureFile textFile = FeatureFile.open(text)) {
+    if (model != null && vision == null && text == null) {
+      new CheckpointAlignment(answer, metrics, pairs).run(model, dtype, seeds, report);
+    } else if (model == null && vision != null && text != null && pairs.path() == null) {
+      files(vision, text);
+    } else {
+      throw new ParameterException(
+          spec.commandLine(), "give either --vision and --text, or --model and --data");
+    }
+  }
+
+  private void files(String visionLocation, String textLocation) {
+    AlignmentMeasurement measurement = metrics.measurement(/* normalizes= */ false);
+    try (FeatureFile visionFile = FeatureFile.open(visionLocation);
+        FeatureFile textFile = FeatureFile.open(textLocation)) {
       check(visionFile, textFile, measurement.leastSamples());
-      report(visionFile, textFile, measurement.measure(visionFile, textFile));
+      report(visionFile, textFile, measurement, measurement.measure(visionFile, textFile));
     }
-  }
-
-  private AlignmentMeasurement measurement() {
-    List<MetricName> names = new ArrayList<>();
-    for (String name : metrics) {
-      names.add(MetricName.of(name.strip()).orElseThrow(() -> unknown(name.strip())));
-    }
-    try {
-      return new AlignmentMeasurement(
-          names,
-          new MetricOptions(k, similarity, rbfSigma, ccaDimension),
-          new FeaturePreparation(normalize, outlierQuantile));
-    } catch (IllegalArgumentException e) {
-      throw new UserException(
-          "rsa align", String.valueOf(e.getMessage()), "see rsa align --help", e);
-    }
-  }
-
-  private static UserException unknown(String name) {
-    String cure =
-        Nearest.to(name, MetricName.texts())
-            .map(nearest -> "did you mean '" + nearest + "'?")
-            .orElse("one or more of " + String.join(", ", MetricName.texts()));
-    return new UserException("--metrics", "unknown metric '" + name + "'", cure);
   }
 
   private static void check(FeatureFile vision, FeatureFile text, int least) {
@@ -156,31 +116,28 @@ final class AlignCommand implements Runnable {
   }
 
   private void report(
-      FeatureFile visionFile, FeatureFile textFile, Map<MetricName, LayerGrid> grids) {
+      FeatureFile visionFile,
+      FeatureFile textFile,
+      AlignmentMeasurement measurement,
+      Map<MetricName, LayerGrid> grids) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     ObjectNode scores = document.putObject("metrics");
-    document.put("samples", visionFile.samples()).put("k", k).put("normalize", normalize);
-    Similarity used = normalize ? Similarity.COSINE : similarity;
-    document.put("similarity", used.name().toLowerCase(Locale.ROOT));
-    document.put("outlier_quantile", outlierQuantile);
+    document.put("samples", visionFile.samples());
+    metrics.describe(document, measurement);
     describe(document.putObject("vision"), visionFile);
     describe(document.putObject("text"), textFile);
     boolean layered = visionFile.layered() || textFile.layered();
     ObjectNode all = layered ? document.putObject("grids") : null;
-    for (String name : metrics) {
-      MetricName metric = MetricName.of(name.strip()).orElseThrow();
-      LayerGrid grid = grids.get(metric);
-      if (grid == null || scores.has(metric.text())) {
-        continue; // named twice
-      }
+    for (MetricName metric : metrics.names()) {
+      LayerGrid grid = Objects.requireNonNull(grids.get(metric));
       LayerGrid.Cell best = grid.best();
-      put(scores, metric.text(), best.score());
+      GridJson.put(scores, metric.text(), best.score());
       String line = "%-18s %.6f".formatted(metric.text(), best.score());
       if (all != null) {
         ObjectNode node = all.putObject(metric.text());
-        put(node.putObject("best"), best);
-        put(node.putObject("last"), grid.lastLast());
-        putScores(node.putArray("scores"), grid);
+        GridJson.put(node.putObject("best"), best);
+        GridJson.put(node.putObject("last"), grid.lastLast());
+        GridJson.putScores(node.putArray("scores"), grid);
         line +=
             "  best of all pairs, vision layer %d with text layer %d; last layers %.6f"
                 .formatted(best.visionLayer(), best.textLayer(), grid.lastLast().score());
@@ -193,32 +150,5 @@ final class AlignCommand implements Runnable {
   private static void describe(ObjectNode node, FeatureFile file) {
     node.put("file", file.location()).put("layers", file.layers());
     node.put("dimension", file.dimension());
-  }
-
-  private static void put(ObjectNode node, LayerGrid.Cell cell) {
-    node.put("vision_layer", cell.visionLayer()).put("text_layer", cell.textLayer());
-    put(node, "score", cell.score());
-  }
-
-  private static void putScores(ArrayNode rows, LayerGrid grid) {
-    for (List<Double> row : grid.scores()) {
-      ArrayNode out = rows.addArray();
-      for (double score : row) {
-        if (Double.isFinite(score)) {
-          out.add(score);
-        } else {
-          out.addNull();
-        }
-      }
-    }
-  }
-
-  /** JSON has no NaN: an undefined score is null. */
-  private static void put(ObjectNode node, String key, double score) {
-    if (Double.isFinite(score)) {
-      node.put(key, score);
-    } else {
-      node.putNull(key);
-    }
   }
 }

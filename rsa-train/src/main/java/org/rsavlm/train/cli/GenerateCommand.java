@@ -115,7 +115,7 @@ final class GenerateCommand implements Runnable {
       ImageTiler tiler = VlmDirectory.tiler(files);
       Prompt prompt = prompt(new PromptMaker(tokenizer, PromptTemplate.parse(template), tiler));
       VisionLanguageModel model = VlmDirectory.load(manager, source.directory(), type);
-      check(model, tokenizer);
+      CheckpointPairs.checkVocabulary(source.directory(), model, tokenizer);
       write(manager, model, tokenizer, prompt, options);
     }
   }
@@ -142,16 +142,6 @@ final class GenerateCommand implements Runnable {
       question = "";
     }
     return maker.question(question, images.stream().map(ImageReader::read).toList());
-  }
-
-  private void check(VisionLanguageModel model, Tokenizer tokenizer) {
-    int rows = model.config().language().vocabSize();
-    if (tokenizer.vocabularySize() > rows) {
-      throw new UserException(
-          source.directory().toString(),
-          "the tokenizer has " + tokenizer.vocabularySize() + " tokens, the model " + rows,
-          "use the tokenizer that belongs to the model");
-    }
   }
 
   private void write(

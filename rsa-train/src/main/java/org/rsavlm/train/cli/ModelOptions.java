@@ -2,11 +2,8 @@ package org.rsavlm.train.cli;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.TorchDtype;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of commands that run a model; mix them in. */
@@ -19,15 +16,16 @@ final class ModelOptions {
       description = "model directory in Hugging Face layout (llava_onevision)")
   private Path directory = Path.of("");
 
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      description = "float32, bfloat16 or float64 (default: float32, on a GPU bfloat16)")
-  private @Nullable String dtype;
+  @Mixin private DtypeOption type = new DtypeOption();
 
   /** The model's directory. */
   Path directory() {
     return directory;
+  }
+
+  /** The element type, as an option. */
+  DtypeOption type() {
+    return type;
   }
 
   /**
@@ -36,14 +34,6 @@ final class ModelOptions {
    * @param manager on the model's device
    */
   TorchDtype dtype(NDManager manager) {
-    if (dtype == null) {
-      return manager.getDevice().isGpu() ? TorchDtype.BFLOAT16 : TorchDtype.FLOAT32;
-    }
-    for (TorchDtype type : List.of(TorchDtype.FLOAT32, TorchDtype.BFLOAT16, TorchDtype.FLOAT64)) {
-      if (type.name().toLowerCase(Locale.ROOT).equals(dtype)) {
-        return type;
-      }
-    }
-    throw new UserException("--dtype", "'" + dtype + "'", "write float32, bfloat16 or float64");
+    return type.dtype(manager);
   }
 }

@@ -114,12 +114,6 @@ public final class HeldOutEvaluator {
 
   private static NDArray last(NDManager manager, LayerFeatures features) {
     FeatureMatrix matrix = features.layer(features.layers() - 1);
-    float[] values = new float[Math.multiplyExact(matrix.rows(), matrix.cols())];
-    for (int row = 0, at = 0; row < matrix.rows(); row++) {
-      for (int col = 0; col < matrix.cols(); col++) {
-        values[at++] = (float) matrix.get(row, col);
-      }
-    }
-    return Tensors.of(manager, values, matrix.rows(), matrix.cols());
+    return Tensors.of(manager, matrix.toFloats(), matrix.rows(), matrix.cols());
   }
 }
