@@ -6,7 +6,7 @@
 #
 # Every run is configs/debug.yaml, seven steps a stage with a checkpoint every third. It is killed
 # again and again, half of the times while a checkpoint is being written, until it is done; then its
-# weights, held-out measures and metrics but for the times are compared with an undisturbed run's.
+# weights, held-out and probe measures and metrics but for the times are compared with an undisturbed run's.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -29,7 +29,7 @@ trap finish EXIT
 train() { # OUT
   exec "$root/scripts/rsa" train --config "$root/configs/debug.yaml" --out "$1" \
     --set "data_dir=$work/scenes" --set "model.tokenizer=$work/scenes/tokenizer" \
-    --set checkpoint.every_steps=3 --set "stages[*].max_steps=7"
+    --set checkpoint.every_steps=3 --set evaluation.every_steps=2 --set "stages[*].max_steps=7"
 }
 
 without_times() { # FILE
@@ -41,7 +41,9 @@ same() { # OUT
   for file in "$work"/whole/model/*; do
     cmp "$file" "$1/model/${file##*/}" || return 1
   done
-  cmp "$work/whole/evaluation.jsonl" "$1/evaluation.jsonl" || return 1
+  for file in evaluation.jsonl probe.jsonl; do
+    cmp "$work/whole/$file" "$1/$file" || return 1
+  done
   cmp <(without_times "$work/whole/metrics.jsonl") <(without_times "$1/metrics.jsonl")
 }
 

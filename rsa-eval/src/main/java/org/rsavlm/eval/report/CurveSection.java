@@ -10,9 +10,16 @@ import java.util.Set;
 final class CurveSection {
   private static final Map<String, String> LABELS =
       Map.of(
-          "loss", "Total loss",
-          "loss_lm", "LM loss (training)",
-          "loss_rsa", "RSA loss (training)");
+          Measure.MUTUAL_KNN.key(),
+          "Mutual-kNN (probe set)",
+          Measure.LM_LOSS.key(),
+          "LM loss (probe set)",
+          "loss",
+          "Total loss",
+          "loss_lm",
+          "LM loss (training)",
+          "loss_rsa",
+          "RSA loss (training)");
 
   private CurveSection() {}
 

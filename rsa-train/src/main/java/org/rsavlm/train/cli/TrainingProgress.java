@@ -3,12 +3,15 @@ package org.rsavlm.train.cli;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.eval.report.Measure;
+import org.rsavlm.train.monitor.ProbeMetrics;
 import org.rsavlm.train.monitor.StepMetrics;
 import org.rsavlm.train.monitor.TrainingListener;
 
@@ -34,6 +37,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private long lastLine;
   private double secondsAStep;
   private double tokensASecond;
+  private String probe = "";
 
   private TrainingProgress(PrintStream out, int columns, LongSupplier nanoTime) {
     this.out = out;
@@ -56,6 +60,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     close();
     steps = stageSteps;
     secondsAStep = Double.NaN;
+    tokensASecond = Double.NaN;
+    probe = "";
     lastLine = nanoTime.getAsLong() - LINE_NANOS;
     if (columns > 0) {
       bar =
@@ -74,10 +80,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void onStep(StepMetrics metrics) {
     secondsAStep = smooth(secondsAStep, metrics.seconds());
-    tokensASecond =
-        metrics.step() == 1 || Double.isNaN(tokensASecond)
-            ? metrics.tokensPerSecond()
-            : smooth(tokensASecond, metrics.tokensPerSecond());
+    tokensASecond = smooth(tokensASecond, metrics.tokensPerSecond());
     String text = describe(metrics);
     if (bar != null) {
       bar.setExtraMessage(" " + text).stepTo(metrics.step());
@@ -91,11 +94,37 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     }
   }
 
+  @Override
+  public void onProbe(ProbeMetrics metrics) {
+    Map<String, Double> measures = metrics.measures();
+    probe =
+        String.format(
+            Locale.ROOT,
+            "mutual-kNN %.3f",
+            measures.getOrDefault(Measure.MUTUAL_KNN.key(), Double.NaN));
+    if (bar != null) { // which a line would tear; the files have the rest
+      return;
+    }
+    out.printf(
+        Locale.ROOT,
+        "stage %s  step %d/%d  probe set: lm %.3f  %s  effective rank %.1f vision, %.1f text%n",
+        metrics.stage(),
+        metrics.step(),
+        steps,
+        measures.getOrDefault(Measure.LM_LOSS.key(), Double.NaN),
+        probe,
+        measures.getOrDefault(Measure.EFFECTIVE_RANK_VISION.key(), Double.NaN),
+        measures.getOrDefault(Measure.EFFECTIVE_RANK_TEXT.key(), Double.NaN));
+  }
+
   private String describe(StepMetrics metrics) {
     StringBuilder text = new StringBuilder();
     text.append(String.format(Locale.ROOT, "lm %.3f", metrics.lossLm()));
     if (!Double.isNaN(metrics.lossRsa())) {
       text.append(String.format(Locale.ROOT, "  rsa %.4g", metrics.lossRsa()));
+    }
+    if (bar != null && !probe.isEmpty()) {
+      text.append("  ").append(probe);
     }
     text.append(String.format(Locale.ROOT, "  %.0f tokens/s", tokensASecond));
     if (metrics.skipped() > 0) {

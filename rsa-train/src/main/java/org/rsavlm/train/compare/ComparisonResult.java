@@ -1,5 +1,6 @@
 package org.rsavlm.train.compare;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.rsavlm.eval.report.ArmResult;
 import org.rsavlm.eval.report.Example;
+import org.rsavlm.eval.report.Measure;
 import org.rsavlm.eval.report.MetricsLog;
 import org.rsavlm.eval.report.RunReport;
 import org.rsavlm.eval.report.StageResult;
@@ -28,6 +30,8 @@ public final class ComparisonResult {
 
   private static final int EXAMPLES = 12;
   private static final List<String> CURVES = List.of("loss_lm", "loss_rsa");
+  private static final List<String> PROBE_CURVES =
+      List.of(Measure.MUTUAL_KNN.key(), Measure.LM_LOSS.key());
 
   private final Recipe recipe;
   private final List<ArmRun> runs;
@@ -58,7 +62,12 @@ public final class ComparisonResult {
       stages.add(StageResult.merge(bySeed.stream().map(results -> results.get(stage)).toList()));
     }
     List<StepCurve> curves = new ArrayList<>();
-    own.forEach(run -> curves.addAll(MetricsLog.read(run.files().metrics(), run.seed(), CURVES)));
+    for (ArmRun run : own) {
+      if (Files.exists(run.files().probe())) {
+        curves.addAll(MetricsLog.read(run.files().probe(), run.seed(), PROBE_CURVES));
+      }
+      curves.addAll(MetricsLog.read(run.files().metrics(), run.seed(), CURVES));
+    }
     return new ArmResult(key, own.get(0).arm().label(), stages, curves);
   }
 

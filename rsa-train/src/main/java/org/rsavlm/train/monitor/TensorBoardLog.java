@@ -77,16 +77,26 @@ public final class TensorBoardLog implements TrainingListener, AutoCloseable {
   @Override
   public void onStep(StepMetrics metrics) {
     latest = before + metrics.step();
+    write(latest, scalars(metrics));
+  }
+
+  @Override
+  public void onProbe(ProbeMetrics metrics) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    metrics.measures().forEach((key, value) -> scalars.put("probe/" + key, value));
+    write(before + metrics.step(), scalars);
+  }
+
+  private void write(long step, Map<String, Double> scalars) {
     Message summary = new Message();
-    scalars(metrics)
-        .forEach(
-            (tag, value) -> {
-              if (Double.isFinite(value)) {
-                summary.field(1, new Message().string(1, tag).float32(2, value.floatValue()));
-              }
-            });
+    scalars.forEach(
+        (tag, value) -> {
+          if (Double.isFinite(value)) {
+            summary.field(1, new Message().string(1, tag).float32(2, value.floatValue()));
+          }
+        });
     try {
-      write(event(latest, new Message().field(5, summary)));
+      write(event(step, new Message().field(5, summary)));
       out.flush();
     } catch (IOException e) {
       throw unwritable(file, e);

@@ -34,6 +34,13 @@ public interface TrainingListener {
   void onStep(StepMetrics metrics);
 
   /**
+   * The probe set was measured: before a stage's first step, or behind {@link #onStep}.
+   *
+   * @param metrics its numbers
+   */
+  default void onProbe(ProbeMetrics metrics) {}
+
+  /**
    * A stage has ended, complete or not.
    *
    * @param stage its name in the recipe
@@ -59,6 +66,12 @@ public interface TrainingListener {
       public void onStep(StepMetrics metrics) {
         first.onStep(metrics);
         second.onStep(metrics);
+      }
+
+      @Override
+      public void onProbe(ProbeMetrics metrics) {
+        first.onProbe(metrics);
+        second.onProbe(metrics);
       }
 
       @Override

@@ -65,7 +65,8 @@ final class CollapseWatch {
     return Optional.of(
         "representations are collapsing:"
             + what
-            + " since the stage began; lower rsa.lambda, or set rsa.match_scale");
+            + " since the stage began; lower rsa.lambda, set rsa.match_scale, or lower the learning"
+            + " rates");
   }
 
   private static String fallen(String name, double before, double now, boolean rank) {

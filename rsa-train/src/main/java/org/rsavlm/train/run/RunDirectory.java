@@ -40,6 +40,11 @@ public record RunDirectory(Path path) {
     return path.resolve("evaluation.jsonl");
   }
 
+  /** A line of measures each time that the probe set was measured. */
+  public Path probe() {
+    return path.resolve("probe.jsonl");
+  }
+
   /** Event files for TensorBoard. */
   public Path tensorboard() {
     return path.resolve("tensorboard");

@@ -48,12 +48,14 @@ final class RunRecords {
       sweep(directory);
       if (from == null) {
         Files.deleteIfExists(directory.metrics());
+        Files.deleteIfExists(directory.probe());
         Files.deleteIfExists(directory.rejected());
         Files.deleteIfExists(directory.evaluation());
         return;
       }
       RunState state = from.state();
-      cutMetrics(directory.metrics(), recipe, state);
+      cutSteps(directory.metrics(), recipe, state);
+      cutSteps(directory.probe(), recipe, state);
       if (Files.exists(from.rejected())) {
         byte[] rejected = Files.readAllBytes(from.rejected());
         AtomicFiles.write(directory.rejected(), rejected);
@@ -74,7 +76,7 @@ final class RunRecords {
   }
 
   /** Lines are in the order of the steps: cuts at the first that is later, or not whole. */
-  private static void cutMetrics(Path file, Recipe recipe, RunState state) throws IOException {
+  private static void cutSteps(Path file, Recipe recipe, RunState state) throws IOException {
     if (!Files.exists(file)) {
       return;
     }

@@ -49,6 +49,7 @@ final class StageTrainer {
   private final Saver saver;
   private StageState from;
   private @Nullable Checkpoint checkpoint;
+  private @Nullable StageProbe probe;
 
   /** Keeps the state of a run at the steps at which the trainer asks for it. */
   interface Saver {
@@ -95,6 +96,12 @@ final class StageTrainer {
   StageTrainer continueFrom(StageState state, Checkpoint of) {
     from = state;
     checkpoint = of;
+    return this;
+  }
+
+  /** Measures a probe set along the way; it is not closed. */
+  StageTrainer probedBy(@Nullable StageProbe measures) {
+    probe = measures;
     return this;
   }
 
@@ -153,6 +160,9 @@ final class StageTrainer {
     long done = from.step();
     listener.onStageStart(stage.name(), done + 1, steps);
     boolean stopped = stop.getAsBoolean();
+    if (done == 0 && !stopped) {
+      probe(done, steps, scale);
+    }
     while (done < steps && !stopped) {
       long start = System.nanoTime();
       Batch batch = loader.next();
@@ -177,6 +187,7 @@ final class StageTrainer {
                 start,
                 ready));
       }
+      probe(done, steps, scale); // before it is saved: a resumed run does not come here again
       stopped = stop.getAsBoolean();
       if (done == steps || stopped || due(done)) {
         saver.save(state(done, done == steps, loader, rejections, scale, health), optimizer);
@@ -190,6 +201,12 @@ final class StageTrainer {
     return stage.microBatchTokens() > 0
         ? batch.packed(stage.microBatchTokens())
         : batch.microBatches(stage.microBatchSize());
+  }
+
+  private void probe(long done, long steps, @Nullable ScaleMatch scale) {
+    if (probe != null && probe.due(done, steps)) {
+      probe.measure(done, scale != null && scale.isEstimated() ? scale.current() : Double.NaN);
+    }
   }
 
   private boolean due(long done) {

@@ -19,8 +19,7 @@ import org.rsavlm.train.checkpoint.StageState;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.SourceRecipe;
 import org.rsavlm.train.config.StageRecipe;
-import org.rsavlm.train.monitor.MetricsLog;
-import org.rsavlm.train.monitor.TensorBoardLog;
+import org.rsavlm.train.monitor.ProbeLog;
 import org.rsavlm.train.monitor.TrainingListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,13 +153,10 @@ public final class TrainingRun {
   private List<FinishedStage> train(TrainingModel model, RunStart start) {
     List<FinishedState> behind = new ArrayList<>(start.finished());
     List<FinishedStage> finished = new ArrayList<>(earlier(behind));
-    try (MetricsLog metrics = MetricsLog.append(directory.metrics());
-        TensorBoardLog curves = TensorBoardLog.in(directory.tensorboard(), steps(start, behind))) {
-      TrainingListener listener =
-          TrainingListener.both(TrainingListener.both(metrics, curves), progress);
+    try (RunLogs logs = new RunLogs(directory, recipe, steps(start, behind))) {
       while (behind.size() < recipe.stages().size()) {
         StageRecipe stage = recipe.stages().get(behind.size());
-        StageOutcome outcome = train(model, stage, start, behind, metrics, listener);
+        StageOutcome outcome = train(model, stage, start, behind, logs);
         if (!outcome.complete() || stop.getAsBoolean()) {
           // The end of a stage is saved before it is measured.
           StageOutcome stopped = new StageOutcome(outcome.steps(), false, outcome.textScale());
@@ -198,13 +194,13 @@ public final class TrainingRun {
       StageRecipe stage,
       RunStart start,
       List<FinishedState> behind,
-      MetricsLog metrics,
-      TrainingListener listener) {
+      RunLogs logs) {
     StageState at = start.at(stage.name());
     if (at != null && at.complete()) {
       return outcome(at);
     }
     CheckpointStore store = new CheckpointStore(directory.checkpoints(), recipe);
+    TrainingListener listener = logs.and(progress);
     StageTrainer trainer =
         new StageTrainer(
             model,
@@ -214,7 +210,7 @@ public final class TrainingRun {
             listener,
             stop,
             (state, optimizer) -> {
-              metrics.sync();
+              logs.sync();
               store.save(
                   recipe,
                   start.with(state, behind, recipe),
@@ -226,7 +222,9 @@ public final class TrainingRun {
       LOG.info("stage {} goes on after step {}", stage.name(), at.step());
       trainer.continueFrom(at, start.requireCheckpoint());
     }
-    return trainer.train();
+    try (StageProbe probe = probe(model, stage, behind, listener)) {
+      return trainer.probedBy(probe).train();
+    }
   }
 
   /** Steps that earlier sessions took. */
@@ -241,11 +239,33 @@ public final class TrainingRun {
 
   /** A stage without RSA is measured with the text scale of the one before. */
   private double ownScale(StageRecipe stage, StageOutcome outcome, List<FinishedState> behind) {
+    return stage.rsa().enabled() ? outcome.textScale() : scaleBefore(behind);
+  }
+
+  private double scaleBefore(List<FinishedState> behind) {
     double scale = 1;
     for (FinishedState state : behind) {
       scale = recipe.stage(state.stage()).rsa().enabled() ? state.textScale() : scale;
     }
-    return stage.rsa().enabled() ? outcome.textScale() : scale;
+    return scale;
+  }
+
+  private @Nullable StageProbe probe(
+      TrainingModel model,
+      StageRecipe stage,
+      List<FinishedState> behind,
+      TrainingListener listener) {
+    if (!RunLogs.isProbed(recipe) || !isMeasured(stage)) {
+      return null;
+    }
+    Double scale = textScales.get(stage.name());
+    if (scale == null && !stage.rsa().enabled()) {
+      scale = scaleBefore(behind);
+    } else if (scale == null && !stage.rsa().matchScale()) {
+      scale = 1.0;
+    }
+    return new StageProbe(
+        model, recipe, stage, scale, ProbeLog.read(directory.probe(), stage.name()), listener);
   }
 
   private boolean isMeasured(StageRecipe stage) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.rsavlm.train.monitor.ProbeMetrics;
 import org.rsavlm.train.monitor.StepMetrics;
 
 class TrainingProgressTest {
@@ -34,6 +36,37 @@ class TrainingProgressTest {
     assertThat(lines[5])
         .isEqualTo("stage 1.5  step 100/100  lm 2.500  2000 tokens/s  2 skipped  0s left");
     assertThat(lines).hasSize(6);
+  }
+
+  @Test
+  void theProbeSetHasALineOfItsOwnOrAPlaceInTheBar() {
+    ProbeMetrics probe =
+        new ProbeMetrics(
+            "1.5",
+            20,
+            Map.of(
+                "mutual_knn", 0.0425,
+                "lm_loss", 0.75,
+                "effective_rank_vision", 12.26,
+                "effective_rank_text", 30.0),
+            List.of());
+    try (TrainingProgress progress = TrainingProgress.on(out, 0, clock::get)) {
+      progress.onStageStart("1.5", 1, 100);
+      progress.onProbe(probe);
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo(
+            "stage 1.5  step 20/100  probe set: lm 0.750  mutual-kNN 0.043  effective rank 12.3"
+                + " vision, 30.0 text");
+    bytes.reset();
+    try (TrainingProgress progress = TrainingProgress.on(out, 140, clock::get)) {
+      progress.onStageStart("1.5", 1, 100);
+      progress.onProbe(probe);
+      progress.onStep(step(21, 0.5));
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .contains("rsa 0.5000  mutual-kNN 0.043  2000 tokens/s")
+        .doesNotContain("probe set");
   }
 
   @Test

@@ -91,6 +91,7 @@ class TensorBoardLogTest {
       log.onStep(metrics(2, "1", 0.5));
       log.onStageStart("2", 1, 2);
       log.onStep(metrics(1, "2", Double.NaN));
+      log.onProbe(new ProbeMetrics("2", 2, Map.of("mutual_knn", 0.25), List.of()));
     }
     String text = new String(only(directory), StandardCharsets.ISO_8859_1);
     assertThat(text.split("loss/lm", -1)).hasSize(4);
@@ -98,6 +99,8 @@ class TensorBoardLogTest {
     assertThat(text)
         .contains(
             "lr/vision",
+            "probe/mutual_knn",
+            "\u0010\u0004*",
             "train/data_seconds\u0015\0\0\0\u003e",
             "\u0010\u0001*",
             "\u0010\u0002*",

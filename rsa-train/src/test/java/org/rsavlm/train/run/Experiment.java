@@ -19,7 +19,7 @@ import org.rsavlm.train.run.TrainingRun.FinishedStage;
 
 /**
  * configs/debug.yaml on 60 drawn scenes, four of whose pictures are broken: four stages of five
- * steps, one with scale matching, with a checkpoint every second step.
+ * steps, one with scale matching, with a checkpoint every second step and a probe every third.
  */
 final class Experiment {
 
@@ -44,7 +44,11 @@ final class Experiment {
   Recipe recipe(String... overrides) {
     List<String> own =
         List.of(
-            "loader.max_rejected_share=0.3", "stages[*].max_steps=5", "checkpoint.every_steps=2");
+            "loader.max_rejected_share=0.3",
+            "stages[*].max_steps=5",
+            "checkpoint.every_steps=2",
+            "evaluation.every_steps=3",
+            "evaluation.probe_samples=12");
     return SmallRecipe.on(
         files, Stream.concat(own.stream(), Stream.of(overrides)).toArray(String[]::new));
   }
@@ -95,7 +99,8 @@ final class Experiment {
   /** All that two runs leave is equal byte by byte, but for the times. */
   static void assertSame(Path run, Path wanted) throws IOException {
     assertThat(metrics(run)).isEqualTo(metrics(wanted));
-    for (String name : List.of("evaluation.jsonl", "rejected.jsonl", "config.yaml")) {
+    for (String name :
+        List.of("evaluation.jsonl", "probe.jsonl", "rejected.jsonl", "config.yaml")) {
       assertThat(run.resolve(name)).hasSameTextualContentAs(wanted.resolve(name));
     }
     for (String name : List.of("model", "checkpoints/2-step-5")) {

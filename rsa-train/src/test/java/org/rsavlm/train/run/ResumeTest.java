@@ -38,6 +38,7 @@ class ResumeTest {
     assertThat(Experiment.metrics(whole)).hasSize(Experiment.STEPS);
     assertThat(Files.readAllLines(whole.resolve("rejected.jsonl"))).hasSizeGreaterThan(4);
     assertThat(Files.readAllLines(whole.resolve("evaluation.jsonl"))).hasSize(3);
+    assertThat(Files.readAllLines(whole.resolve("probe.jsonl"))).hasSize(9);
   }
 
   @ParameterizedTest
@@ -68,8 +69,9 @@ class ResumeTest {
     Experiment.crash(recipe, out, behind);
     assertThat(Experiment.metrics(out)).hasSize(behind);
     // As a full disk or a power cut may leave it.
-    Files.writeString(
-        out.resolve("metrics.jsonl"), "{\"step\": 3, \"sta", StandardOpenOption.APPEND);
+    for (String name : List.of("metrics.jsonl", "probe.jsonl")) {
+      Files.writeString(out.resolve(name), "{\"step\": 3, \"sta", StandardOpenOption.APPEND);
+    }
     Experiment.run(recipe, out);
     Experiment.assertSame(out, whole);
   }

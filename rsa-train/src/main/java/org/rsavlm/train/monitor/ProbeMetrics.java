@@ -1,0 +1,63 @@
+package org.rsavlm.train.monitor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was measured on the probe set while a stage was under way.
+ *
+ * @param stage its name in the recipe
+ * @param step the last step taken, 0 at the stage's start
+ * @param measures by the keys of {@link org.rsavlm.eval.report.Measure}
+ * @param grid mutual-kNN of every vision layer (rows) with every language layer; empty unless asked
+ *     for
+ */
+public record ProbeMetrics(
+    String stage, long step, Map<String, Double> measures, List<List<Double>> grid) {
+
+  private static final String STAGE = "stage";
+  private static final String STEP = "step";
+  private static final String GRID = "grid";
+
+  /** Copies map and grid, the order of both kept. */
+  public ProbeMetrics {
+    measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+    grid = grid.stream().map(List::copyOf).toList();
+  }
+
+  /**
+   * The line of {@code probe.jsonl}.
+   *
+   * @return a new tree: stage, step, the measures, the grid if there is one
+   */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put(STAGE, stage).put(STEP, step);
+    measures.forEach(json::put);
+    if (!grid.isEmpty()) {
+      ArrayNode rows = json.putArray(GRID);
+      grid.forEach(
+          row -> {
+            ArrayNode cells = rows.addArray();
+            row.forEach(cells::add);
+          });
+    }
+    return json;
+  }
+
+  /** Reads a line back, but for its grid. */
+  static ProbeMetrics of(JsonNode line) {
+    Map<String, Double> measures = new LinkedHashMap<>();
+    line.properties().stream()
+        .filter(entry -> entry.getValue().isNumber() && !entry.getKey().equals(STEP))
+        .forEach(entry -> measures.put(entry.getKey(), entry.getValue().doubleValue()));
+    return new ProbeMetrics(
+        line.path(STAGE).asText(), line.path(STEP).asLong(), measures, List.of());
+  }
+}
