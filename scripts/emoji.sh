@@ -2,7 +2,9 @@
 # RSA on real pictures: fetches Noto emoji with npm, turns them into image-caption pairs, and trains
 # and reports both arms as configs/emoji.yaml says.
 #
-#   scripts/emoji.sh [OUT]        OUT is the directory of everything written (default: out/emoji)
+#   scripts/emoji.sh [OUT] [OPTION...]   OUT is the directory of everything written (default:
+#                                        out/emoji); options are rsa quickstart's
+#   scripts/emoji.sh out/emoji --seeds 3 the study of docs/reproducing-the-paper.md
 #
 # The pictures and words are fetched, never part of this repository; docs/datasets.md names their
 # licences. Needs npm, and the network on the first run.
@@ -16,9 +18,12 @@ fail() { # WHERE WHAT CURE
   exit 2
 }
 
-[[ $# -le 1 && ${1:-} != -* ]] || fail "emoji.sh" "arguments are: $*" "usage: scripts/emoji.sh [OUT]"
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-out=${1:-$root/out/emoji}
+out=$root/out/emoji
+if [[ $# -gt 0 && $1 != -* ]]; then
+  out=$1
+  shift
+fi
 mkdir -p "$out" 2>/dev/null || fail "$out" "the directory cannot be made" "name another one"
 packages=$out/packages
 stamp=$packages/fetched
@@ -38,4 +43,5 @@ if [[ ! -e $stamp || $(<"$stamp") != "$pictures $words" ]]; then
 fi
 
 "$root/scripts/rsa" data emoji --packages "$packages" --out "$out/emoji"
-exec "$root/scripts/rsa" quickstart --config "$root/configs/emoji.yaml" --data "$out/emoji" --out "$out"
+exec "$root/scripts/rsa" quickstart --config "$root/configs/emoji.yaml" --data "$out/emoji" --out "$out" \
+  "$@"

@@ -90,4 +90,13 @@ CASES = {
         images={"a": (53, 31), "b": (19, 57)},
         rows=[[1, "a", 8], [2, "b", 1]],
     ),
+    # Many supervised tokens, whose rounding averages out: for judging a whole gradient in bfloat16.
+    "vlm-long": dict(
+        seed=15,
+        merge="anyres",
+        text={},
+        pinpoints=GRID,
+        images={"a": (30, 71), "b": (60, 22), "c": (40, 40), "d": (18, 50)},
+        rows=[["a", 250], [3, "b", 200], ["c", 220], ["d", 180]],
+    ),
 }

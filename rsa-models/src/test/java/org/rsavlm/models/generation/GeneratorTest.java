@@ -35,11 +35,15 @@ class GeneratorTest {
     "vlm-anyres-reduced-tied,FLOAT64,1e-9",
     "vlm-two-images,FLOAT64,1e-9",
     "vlm-text-only,FLOAT64,1e-9",
+    "vlm-odd,FLOAT64,1e-9",
+    "vlm-long,FLOAT64,1e-9",
     "vlm-base-rsa,FLOAT32,1e-5",
     "vlm-base-mixed-tied,FLOAT32,1e-5",
     "vlm-anyres-wide,FLOAT32,1e-5",
     "vlm-two-images,FLOAT32,1e-5",
     "vlm-text-only,FLOAT32,1e-5",
+    "vlm-odd,FLOAT32,1e-5",
+    "vlm-long,FLOAT32,1e-5",
   })
   void aBatchContinuesAsTransformersDoes(String name, TorchDtype dtype, double bound) {
     try (VlmFixture fixture = new VlmFixture(name, dtype)) {

@@ -13,7 +13,7 @@ final class RecipeOverrides {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "set one value of the recipe; may be given several times")
+      description = "set one value of the recipe, or null to remove it; may be given several times")
   private List<String> values = new ArrayList<>();
 
   /** Loads a recipe with the values set. */

@@ -66,7 +66,9 @@ public record ModelRecipe(
   private static void refuseShape(String key, ObjectNode shape) {
     if (!shape.isEmpty()) {
       throw new InvalidValueException(
-          key, "is given beside a start directory", "remove it: the directory's config.json rules");
+          key,
+          "is given beside a start directory, whose config.json rules",
+          "remove it, or add --set model." + key + "=null");
     }
   }
 }

@@ -35,7 +35,8 @@ public final class RecipeLoader {
    * Loads a recipe.
    *
    * @param file the YAML file
-   * @param overrides {@code PATH=VALUE} each, applied in order after the file
+   * @param overrides {@code PATH=VALUE} each, applied in order after the file; the value {@code
+   *     null} removes what the file says, so that the default holds
    * @return the checked recipe
    * @throws UserException naming file and line when something in it can't be used
    */
@@ -82,7 +83,9 @@ public final class RecipeLoader {
       String path = override.substring(0, equals).strip();
       Position at = new Position("--set " + path, 0);
       Node value = YamlReader.value(override.substring(equals + 1), at.source());
-      root = KeyPath.parse(path, at).set(root, value);
+      KeyPath key = KeyPath.parse(path, at);
+      boolean taken = value instanceof Node.Scalar scalar && scalar.isNull();
+      root = taken ? key.remove(root) : key.set(root, value);
     }
     return Binder.bind(Recipe.class, root);
   }

@@ -112,7 +112,7 @@ class RecipeLoaderTest {
         "batch_size: 8 | betas: [0.9] | r.yaml:15: stages[1].betas has 1 values (it must be two, such as [0.9, 0.999])",
         "'images_dir: images, rsa: true' | images_dir: i | r.yaml:17: stages[1].rsa.enabled is true but no source of the stage holds image-caption pairs (set `rsa: true` at the sources that do, or disable it)",
         "name: 1.5 | name: 1 | r.yaml:9: stages has two stages named '1' (rename one of them)",
-        "start: random | start: some/dir | r.yaml:5: model.vision is given beside a start directory (remove it: the directory's config.json rules)",
+        "start: random | start: some/dir | r.yaml:5: model.vision is given beside a start directory, whose config.json rules (remove it, or add --set model.vision=null)",
         "seed: 7 | seed: [7 | r.yaml:3: not valid YAML: expected ',' or ']', but got : (look at the indentation, quotes and brackets there)",
       })
   void namesLineKeyValueAndWhatIsAllowed(String part, String broken, String message) {
@@ -206,11 +206,13 @@ class RecipeLoaderTest {
                 "stages[1.5].rsa.lambda=0.25",
                 "stages[1].data[0].rsa=true",
                 "stages[1.5].betas=[0.8, 0.9]",
+                "stages[1].rsa=null",
                 "evaluation={data: {json_path: held.json}, samples: 20}"));
     assertThat(recipe.seed()).isEqualTo(4);
     assertThat(recipe.stages()).extracting(StageRecipe::maxSteps).containsOnly(10);
     assertThat(recipe.stage("1.5").rsa().lambda()).isEqualTo(0.25);
     assertThat(recipe.stage("1.5").betas()).containsExactly(0.8, 0.9);
+    assertThat(recipe.stage("1").rsa().enabled()).isFalse();
     assertThat(recipe.evaluation()).isNotNull();
   }
 
@@ -220,6 +222,7 @@ class RecipeLoaderTest {
       value = {
         "seed | --set seed: no value (write it as --set stages[1.5].rsa.lambda=0.1)",
         "sede=1 | --set sede: unknown key 'sede' (did you mean 'seed'?)",
+        "sede=null | --set sede: there is no 'sede' to remove (drop this line)",
         "seed=x | --set seed: seed is 'x' (it must be a whole number)",
         "seed.a=1 | --set seed.a: 'seed' is '7' and has no keys (end the path there)",
         "stages.1.rsa.lambda=1 | --set stages.1.rsa.lambda: 'stages' is a list (select an item in brackets, one of [1] [1.5] or [*] for all)",
