@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 
@@ -15,33 +13,36 @@ final class JsonStore implements SampleStore {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private final SampleSource source;
-  private final JsonIndex index;
+  private final IndexedText text;
   private final SampleParser parser;
   private final ImageStore images;
-  private final FileChannel channel;
 
   JsonStore(SampleSource source) throws IOException {
     this.source = source;
-    index = JsonIndexer.index(source.file());
+    JsonIndex index = JsonIndexer.index(source.file());
     parser = new SampleParser(source.name(), source.rsa());
     images = new ImageFolder(source.imagesDir(), source.name());
-    channel = FileChannel.open(source.file(), StandardOpenOption.READ);
+    text =
+        new IndexedText(
+            source.file().toString(),
+            FileChannel.open(source.file(), StandardOpenOption.READ),
+            index);
   }
 
   @Override
   public int size() {
-    return index.size();
+    return text.index().size();
   }
 
   @Override
   public Entry read(int sample) throws RejectedSampleException {
-    String where = source.file().getFileName() + ":" + index.line(sample);
-    return new Entry(parser.parse(bytes(sample), where), images);
+    String where = source.file().getFileName() + ":" + text.index().line(sample);
+    return new Entry(parser.parse(text.read(sample), where), images);
   }
 
   @Override
   public boolean hasImages(int sample) {
-    try (JsonParser json = FACTORY.createParser(bytes(sample))) {
+    try (JsonParser json = FACTORY.createParser(text.read(sample))) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         boolean image = json.currentName().equals("image");
@@ -58,24 +59,8 @@ final class JsonStore implements SampleStore {
     }
   }
 
-  private byte[] bytes(int sample) {
-    ByteBuffer buffer = ByteBuffer.allocate(index.length(sample));
-    long position = index.offset(sample);
-    try {
-      while (buffer.hasRemaining()) {
-        int n = channel.read(buffer, position + buffer.position());
-        if (n < 0) {
-          throw new IOException(source.file() + " has become shorter since it was opened");
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return buffer.array();
-  }
-
   @Override
   public void close() throws IOException {
-    channel.close();
+    text.close();
   }
 }

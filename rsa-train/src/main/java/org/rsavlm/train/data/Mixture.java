@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.rsavlm.core.UserException;
 import org.rsavlm.train.data.SampleStore.Entry;
+import org.rsavlm.train.data.parquet.ParquetFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +62,8 @@ public final class Mixture implements AutoCloseable {
   private static Part open(SampleSource source, long seed) {
     long start = System.nanoTime();
     try {
-      SampleStore store = new JsonStore(source);
+      SampleStore store =
+          ParquetFiles.isParquet(source.file()) ? ParquetStore.open(source) : new JsonStore(source);
       long own = Permutation.mix(seed) ^ source.name().hashCode();
       Part part =
           new Part(

@@ -6,12 +6,14 @@ import java.util.List;
 import org.rsavlm.core.UserException;
 import org.rsavlm.train.config.MixtureRecipe;
 import org.rsavlm.train.config.SourceRecipe;
+import org.rsavlm.train.data.parquet.ParquetFiles;
 
 /**
  * One file of samples in a mixture: a recipe's {@link SourceRecipe} with its paths resolved.
  *
  * @param name what reports and rejections call it
- * @param file {@code .json} or {@code .jsonl} in LLaVA's form
+ * @param file {@code .json} or {@code .jsonl} in LLaVA's form, or Parquet: a file, a directory of
+ *     shards, or a glob
  * @param imagesDir the directory that image names are relative to; no image may lie outside it
  * @param sampling which of its samples are taken
  * @param rsa whether its samples of one image and one caption take part in RSA
@@ -64,8 +66,11 @@ public record SampleSource(
   private static SampleSource resolve(SourceRecipe source, SourceRecipe outer, Path dataDir) {
     Path file = dataDir.resolve(source.jsonPath());
     Path stated = source.imagesDir() != null ? source.imagesDir() : outer.imagesDir();
-    Path imagesDir =
-        stated != null ? dataDir.resolve(stated) : file.resolveSibling("").toAbsolutePath();
+    Path beside =
+        ParquetFiles.isParquet(file)
+            ? ParquetFiles.directory(file)
+            : file.resolveSibling("").toAbsolutePath();
+    Path imagesDir = stated != null ? dataDir.resolve(stated) : beside;
     return new SampleSource(
         source.name(),
         file,

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.rsavlm.core.io.AtomicFiles;
@@ -15,6 +16,7 @@ import org.rsavlm.core.torch.TorchRuntime;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeWriter;
 import org.rsavlm.train.config.SourceRecipe;
+import org.rsavlm.train.data.parquet.ParquetFiles;
 
 /**
  * What a run was made from: enough to repeat it, and to tell two runs apart.
@@ -80,14 +82,18 @@ public record Provenance(
         .flatMap(stage -> stage.data().stream())
         .map(SourceRecipe::jsonPath)
         .map(recipe::dataPath)
-        .forEach(files::add);
+        .forEach(path -> files.addAll(files(path)));
     if (recipe.evaluation() != null) {
-      files.add(recipe.dataPath(recipe.evaluation().data().jsonPath()));
+      files.addAll(files(recipe.dataPath(recipe.evaluation().data().jsonPath())));
       if (recipe.evaluation().questions() != null) {
-        files.add(recipe.dataPath(recipe.evaluation().questions().jsonPath()));
+        files.addAll(files(recipe.dataPath(recipe.evaluation().questions().jsonPath())));
       }
     }
     return files;
+  }
+
+  private static List<Path> files(Path source) {
+    return ParquetFiles.isParquet(source) ? ParquetFiles.find(source) : List.of(source);
   }
 
   /**

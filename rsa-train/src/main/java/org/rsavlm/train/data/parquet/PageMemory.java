@@ -1,0 +1,98 @@
+package org.rsavlm.train.data.parquet;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What pages may take of the heap: those that are being read, by all threads together, and the last
+ * ones, which are kept for readers that go through a file in order. Safe for many threads.
+ */
+public final class PageMemory {
+
+  private static final int READING_SHARE = 8;
+  private static final int KEPT_SHARE = 16;
+  private static final int UNIT = 1 << 10;
+
+  private final int units;
+  private final Semaphore reading;
+  private final long mostKept;
+  private final Map<Object, byte[]> kept = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
+  private long keptBytes;
+
+  /** Takes an eighth of the heap for reading and a sixteenth for what is kept. */
+  public PageMemory() {
+    this(
+        Runtime.getRuntime().maxMemory() / READING_SHARE,
+        Runtime.getRuntime().maxMemory() / KEPT_SHARE);
+  }
+
+  /**
+   * States the bounds.
+   *
+   * @param readingBytes of pages that are being read at a time; a larger page is read alone
+   * @param keptBytes of pages that are kept
+   */
+  PageMemory(long readingBytes, long keptBytes) {
+    units = (int) Math.max(1, Math.min(Integer.MAX_VALUE, readingBytes / UNIT));
+    reading = new Semaphore(units, /* fair= */ true);
+    mostKept = keptBytes;
+  }
+
+  /** Work on a page. */
+  @FunctionalInterface
+  interface Work<T> {
+
+    T call() throws IOException;
+  }
+
+  /**
+   * Does work that needs memory, when there is room for it.
+   *
+   * @param bytes that it needs
+   */
+  <T> T within(long bytes, Work<T> work) throws IOException {
+    int needed = (int) Math.min(units, bytes / UNIT + 1);
+    reading.acquireUninterruptibly(needed);
+    try {
+      return work.call();
+    } finally {
+      reading.release(needed);
+    }
+  }
+
+  /**
+   * A page's content, kept from before or read now. Two threads that want the same page at once may
+   * both read it.
+   *
+   * @param key of the page, by {@code equals}
+   */
+  byte[] page(Object key, Work<byte[]> read) throws IOException {
+    synchronized (kept) {
+      byte @Nullable [] found = kept.get(key);
+      if (found != null) {
+        return found;
+      }
+    }
+    byte[] content = read.call();
+    if (content.length <= mostKept) {
+      keep(key, content);
+    }
+    return content;
+  }
+
+  private void keep(Object key, byte[] content) {
+    synchronized (kept) {
+      if (kept.put(key, content) == null) {
+        keptBytes += content.length;
+      }
+      var oldest = kept.values().iterator();
+      while (keptBytes > mostKept) {
+        keptBytes -= oldest.next().length;
+        oldest.remove();
+      }
+    }
+  }
+}
