@@ -156,7 +156,15 @@ public final class TrainingRun {
     try (RunLogs logs = new RunLogs(directory, recipe, steps(start, behind))) {
       while (behind.size() < recipe.stages().size()) {
         StageRecipe stage = recipe.stages().get(behind.size());
-        StageOutcome outcome = train(model, stage, start, behind, logs);
+        StageSummary summary = new StageSummary(recipe, stage);
+        StageOutcome outcome =
+            train(
+                model,
+                stage,
+                start,
+                behind,
+                TrainingListener.both(logs.and(progress), summary),
+                logs);
         if (!outcome.complete() || stop.getAsBoolean()) {
           // The end of a stage is saved before it is measured.
           StageOutcome stopped = new StageOutcome(outcome.steps(), false, outcome.textScale());
@@ -165,7 +173,7 @@ public final class TrainingRun {
         }
         model.save(directory.model(), stage);
         LOG.info(
-            "stage {} done after {} steps; model in {}",
+            "stage {} is trained after {} steps; model in {}",
             stage.name(),
             outcome.steps(),
             directory.model());
@@ -177,6 +185,14 @@ public final class TrainingRun {
           line = EvaluationLog.line(measured.toStageResult());
           EvaluationLog.append(directory.evaluation(), line);
         }
+        LOG.info(
+            "stage {} done: {}",
+            stage.name(),
+            summary.line(
+                outcome.steps(),
+                ProbeLog.read(directory.probe(), stage.name()),
+                finished,
+                EvaluationLog.measures(line)));
         behind.add(new FinishedState(stage.name(), outcome.steps(), outcome.textScale(), line));
         finished.add(
             new FinishedStage(
@@ -194,13 +210,13 @@ public final class TrainingRun {
       StageRecipe stage,
       RunStart start,
       List<FinishedState> behind,
+      TrainingListener listener,
       RunLogs logs) {
     StageState at = start.at(stage.name());
     if (at != null && at.complete()) {
       return outcome(at);
     }
     CheckpointStore store = new CheckpointStore(directory.checkpoints(), recipe);
-    TrainingListener listener = logs.and(progress);
     StageTrainer trainer =
         new StageTrainer(
             model,
