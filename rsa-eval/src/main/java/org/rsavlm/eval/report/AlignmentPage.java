@@ -77,39 +77,38 @@ public record AlignmentPage(
 
   private static String table(List<Entry> entries) {
     StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
-    for (String name :
-        List.of("", "Metric", "Best pair of layers", "at", "Last layers", "Random")) {
-      boolean number = name.startsWith("Best") || name.startsWith("Last") || name.equals("Random");
-      html.append(number ? "<th scope=\"col\" class=\"num\">" : "<th scope=\"col\">");
-      html.append(name).append("</th>");
+    html.append("<th scope=\"col\">Metric</th>");
+    for (String name : List.of("Best pair", "Last layers", "Random")) {
+      html.append("<th scope=\"col\" class=\"num\">").append(name).append("</th>");
     }
     html.append("</tr></thead><tbody>");
     for (Entry entry : entries) {
       GridSummary summary = entry.summary();
       LayerGrid.Cell best = summary.best();
-      html.append("<tr><th scope=\"row\">").append(Html.escape(entry.label())).append("</th><td>");
-      html.append(Html.escape(summary.mean().metric())).append("</td>");
-      number(html, best.score(), summary.bestDeviation(), summary.seeds());
-      html.append("<td>vision ").append(best.visionLayer()).append(" of ");
-      html.append(summary.mean().visionLayers() - 1).append(", language ");
-      html.append(best.textLayer()).append(" of ").append(summary.mean().textLayers() - 1);
-      html.append("</td>");
-      number(html, summary.lastLast().score(), summary.lastLastDeviation(), summary.seeds());
+      html.append("<tr><th scope=\"row\">").append(Html.escape(summary.mean().metric()));
+      html.append("<br><small>").append(Html.escape(entry.label())).append("</small></th>");
+      String at = "vision " + best.visionLayer() + ", language " + best.textLayer();
+      number(html, best.score(), summary.bestDeviation(), summary.seeds(), at);
+      number(html, summary.lastLast().score(), summary.lastLastDeviation(), summary.seeds(), "");
       SeedValues random = entry.random();
       if (random == null) {
         html.append("<td class=\"num\">–</td>");
       } else {
-        number(html, random.mean(), random.deviation(), random.size());
+        number(html, random.mean(), random.deviation(), random.size(), "");
       }
       html.append("</tr>");
     }
     return html.append("</tbody></table></div>").toString();
   }
 
-  private static void number(StringBuilder html, double value, double deviation, int seeds) {
+  private static void number(
+      StringBuilder html, double value, double deviation, int seeds, String below) {
     html.append("<td class=\"num\">").append(Html.number(value, 4));
     if (seeds > 1) {
       html.append("<small>±").append(Html.number(deviation, 4)).append("</small>");
+    }
+    if (!below.isEmpty()) {
+      html.append("<small>").append(below).append("</small>");
     }
     html.append("</td>");
   }

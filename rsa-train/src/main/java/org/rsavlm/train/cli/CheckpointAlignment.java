@@ -70,6 +70,7 @@ final class CheckpointAlignment {
     metrics.describe(document, measurement);
     ObjectNode baseline = document.putObject("random_mutual_knn");
     baseline.put("mean", random.mean()).put("deviation", random.deviation());
+    random.values().forEach(baseline.putArray("seeds")::add);
     ObjectNode all = document.putObject("grids");
     for (MetricName metric : metrics.names()) {
       List<LayerGrid> bySeed = Objects.requireNonNull(grids.get(metric));
@@ -154,8 +155,11 @@ final class CheckpointAlignment {
     return new AlignmentPage("Alignment of " + name(model), lead, entries, List.of(), provenance);
   }
 
+  /** The last part of the path, and the run's where that says nothing: run/model. */
   private static String name(Path model) {
-    Path last = model.toAbsolutePath().normalize().getFileName();
-    return last == null ? model.toString() : last.toString();
+    Path whole = model.toAbsolutePath().normalize();
+    int parts = whole.getNameCount();
+    boolean plain = parts > 1 && whole.endsWith("model");
+    return parts == 0 ? model.toString() : whole.subpath(parts - (plain ? 2 : 1), parts).toString();
   }
 }

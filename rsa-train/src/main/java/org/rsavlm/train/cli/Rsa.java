@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       EvalCommand.class,
       AlignCommand.class,
+      StudyCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       DataCommand.class,

@@ -185,7 +185,7 @@ class AlignModelTest {
     assertThat(grid.at("/best/seeds")).hasSize(3);
     assertThat(all.at("/random_mutual_knn/mean").doubleValue()).isBetween(0.1, 0.32);
     assertThat(Files.readString(page))
-        .contains("Alignment of model", "25 pairs a draw, 3 draws from 40 rows", "mutual_knn")
+        .contains("Alignment of ", "/model<", "25 pairs a draw, 3 draws from 40 rows", "mutual_knn")
         .doesNotContain("<script", "http://", "https://");
   }
 
