@@ -29,6 +29,8 @@ import java.util.List;
  * @param activationCheckpointing recompute each block in the backward pass: less memory, more time
  * @param maxLength tokens of a sample, image tokens included; a longer sample is rejected
  * @param rsa the auxiliary loss; off when absent
+ * @param evaluate take the held-out measures of the recipe's {@code evaluation} behind the stage;
+ *     pointless for one that only teaches a fresh language model its words
  */
 public record StageRecipe(
     String name,
@@ -52,7 +54,8 @@ public record StageRecipe(
     @Default("1") double maxGradNorm,
     @Default("false") boolean activationCheckpointing,
     @Default("8192") int maxLength,
-    @Default("{enabled: false}") RsaRecipe rsa) {
+    @Default("{enabled: false}") RsaRecipe rsa,
+    @Default("true") boolean evaluate) {
 
   /** How a conversation becomes tokens and labels. */
   public enum Prompt {
@@ -129,6 +132,7 @@ public record StageRecipe(
         maxGradNorm,
         activationCheckpointing,
         maxLength,
-        other);
+        other,
+        evaluate);
   }
 }

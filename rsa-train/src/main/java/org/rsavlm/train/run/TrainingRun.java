@@ -17,7 +17,6 @@ import org.rsavlm.train.checkpoint.CheckpointStore;
 import org.rsavlm.train.checkpoint.FinishedState;
 import org.rsavlm.train.checkpoint.StageState;
 import org.rsavlm.train.config.Recipe;
-import org.rsavlm.train.config.SourceRecipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.monitor.ProbeLog;
 import org.rsavlm.train.monitor.TrainingListener;
@@ -285,8 +284,7 @@ public final class TrainingRun {
   }
 
   private boolean isMeasured(StageRecipe stage) {
-    boolean textOnly = stage.data().stream().map(SourceRecipe::imagesDir).allMatch(d -> d == null);
-    return recipe.evaluation() != null && !textOnly;
+    return recipe.evaluation() != null && stage.evaluate();
   }
 
   private StageMeasurement.Measured measure(
