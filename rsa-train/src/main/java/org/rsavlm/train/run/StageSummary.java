@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.rsavlm.eval.report.Measure;
-import org.rsavlm.train.config.EvaluationRecipe;
-import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.monitor.ProbeMetrics;
 import org.rsavlm.train.monitor.StepMetrics;
@@ -28,15 +26,13 @@ final class StageSummary implements TrainingListener {
           Measure.EFFECTIVE_RANK_VISION,
           Measure.EFFECTIVE_RANK_TEXT);
 
-  private final Recipe recipe;
   private final StageRecipe stage;
   private long samples;
   private double seconds;
   private long rejected;
 
   /** Follows a stage from here on. */
-  StageSummary(Recipe recipe, StageRecipe stage) {
-    this.recipe = recipe;
+  StageSummary(StageRecipe stage) {
     this.stage = stage;
   }
 
@@ -58,9 +54,8 @@ final class StageSummary implements TrainingListener {
   String line(
       long steps, List<ProbeMetrics> probes, List<FinishedStage> before, Map<String, Double> held) {
     List<String> parts = new ArrayList<>();
-    EvaluationRecipe evaluation = recipe.evaluation();
-    if (evaluation != null && isWhole(probes, steps)) {
-      parts.add("probe set of " + evaluation.probeSamples() + " pairs: ");
+    if (isWhole(probes, steps)) {
+      parts.add("probe set: ");
       measures(parts, probes.get(0).measures(), probes.get(probes.size() - 1).measures());
     } else if (!held.isEmpty()) {
       parts.add("held-out ");

@@ -155,7 +155,7 @@ public final class TrainingRun {
     try (RunLogs logs = new RunLogs(directory, recipe, steps(start, behind))) {
       while (behind.size() < recipe.stages().size()) {
         StageRecipe stage = recipe.stages().get(behind.size());
-        StageSummary summary = new StageSummary(recipe, stage);
+        StageSummary summary = new StageSummary(stage);
         StageOutcome outcome =
             train(
                 model,

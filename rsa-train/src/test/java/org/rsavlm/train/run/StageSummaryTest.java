@@ -32,7 +32,7 @@ class StageSummaryTest {
   }
 
   private static StageSummary following(Recipe recipe) {
-    StageSummary summary = new StageSummary(recipe, recipe.stage("1.5"));
+    StageSummary summary = new StageSummary(recipe.stage("1.5"));
     for (int step = 1; step <= 4; step++) {
       summary.onStep(
           new StepMetrics(
@@ -83,7 +83,7 @@ class StageSummaryTest {
     Recipe recipe = recipe("evaluation.every_steps=2", "evaluation.probe_samples=128");
     List<ProbeMetrics> whole = List.of(probe(0, START), probe(2, START), probe(4, END));
     assertThat(following(recipe).line(4, whole, before(recipe, END), START))
-        .startsWith("probe set of 128 pairs: LM loss 0.800 -> 0.650, mutual-kNN 0.021 -> 0.049");
+        .startsWith("probe set: LM loss 0.800 -> 0.650, mutual-kNN 0.021 -> 0.049");
     // A run that was continued elsewhere has no start.
     assertThat(following(recipe).line(4, whole.subList(1, 3), before(recipe, START), END))
         .startsWith("held-out LM loss 0.650");
@@ -92,9 +92,7 @@ class StageSummaryTest {
   @Test
   void aStageThatEndedInAnEarlierSessionHasNoSpeed() {
     Recipe recipe = recipe();
-    assertThat(
-            new StageSummary(recipe, recipe.stage("1.5"))
-                .line(4, List.of(), before(recipe, START), END))
+    assertThat(new StageSummary(recipe.stage("1.5")).line(4, List.of(), before(recipe, START), END))
         .endsWith("text 30.0 -> 30.5");
   }
 }
