@@ -6,12 +6,14 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import org.rsavlm.models.image.RgbImage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,9 @@ final class InlinePicture {
 
   /** Files up to this size go in unchanged. */
   private static final int SMALL_BYTES = 200_000;
+
+  /** Pictures up to this number of pixels stay exact. */
+  private static final long FEW_PIXELS = 128 * 128;
 
   /** Longest side of a picture that was made smaller. */
   private static final int LONGEST_SIDE = 480;
@@ -46,11 +51,39 @@ final class InlinePicture {
     }
   }
 
+  /** The data URI of decoded pixels, made smaller where they are many. */
+  static String of(RgbImage picture) {
+    BufferedImage image =
+        new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < picture.height(); y++) {
+      for (int x = 0; x < picture.width(); x++) {
+        int rgb = picture.sample(x, y, 0) << 16 | picture.sample(x, y, 1) << 8;
+        image.setRGB(x, y, rgb | picture.sample(x, y, 2));
+      }
+    }
+    try {
+      // Few pixels are drawn or tiny pictures, which JPEG would blur.
+      boolean few = (long) picture.width() * picture.height() <= FEW_PIXELS;
+      ByteArrayOutputStream stream = new ByteArrayOutputStream();
+      if (few) {
+        ImageIO.write(image, "png", stream);
+      }
+      byte[] bytes = few ? stream.toByteArray() : smaller(image);
+      return "data:" + mediaType(bytes) + ";base64," + Base64.getEncoder().encodeToString(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // into memory
+    }
+  }
+
   private static byte[] smaller(byte[] bytes) throws IOException {
     BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
     if (image == null) {
       throw new IOException("unknown picture format");
     }
+    return smaller(image);
+  }
+
+  private static byte[] smaller(BufferedImage image) throws IOException {
     double scale =
         Math.min(1, (double) LONGEST_SIDE / Math.max(image.getWidth(), image.getHeight()));
     int width = Math.max(1, (int) Math.round(image.getWidth() * scale));

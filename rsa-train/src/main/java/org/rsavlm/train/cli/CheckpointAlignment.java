@@ -140,7 +140,8 @@ final class CheckpointAlignment {
     for (MetricName metric : metrics.names()) {
       GridSummary summary = GridSummary.over(Objects.requireNonNull(grids.get(metric)));
       boolean knn = metric == MetricName.MUTUAL_KNN;
-      entries.add(new AlignmentPage.Entry(name(model), summary, knn ? random : null));
+      entries.add(
+          new AlignmentPage.Entry(CheckpointPairs.name(model), summary, knn ? random : null));
     }
     Map<String, String> provenance = new LinkedHashMap<>();
     provenance.put("Model", model.toString());
@@ -152,14 +153,7 @@ final class CheckpointAlignment {
         "%d pairs a draw, %d draws from %d rows, %d rejected; k = %d"
             .formatted(
                 draws.samples(), draws.seeds().size(), drawn.rows(), drawn.rejected(), metrics.k());
-    return new AlignmentPage("Alignment of " + name(model), lead, entries, List.of(), provenance);
-  }
-
-  /** The last part of the path, and the run's where that says nothing: run/model. */
-  private static String name(Path model) {
-    Path whole = model.toAbsolutePath().normalize();
-    int parts = whole.getNameCount();
-    boolean plain = parts > 1 && whole.endsWith("model");
-    return parts == 0 ? model.toString() : whole.subpath(parts - (plain ? 2 : 1), parts).toString();
+    return new AlignmentPage(
+        "Alignment of " + CheckpointPairs.name(model), lead, entries, List.of(), provenance);
   }
 }

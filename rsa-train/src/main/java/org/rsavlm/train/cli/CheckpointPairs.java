@@ -67,4 +67,12 @@ final class CheckpointPairs {
           "use the tokenizer that belongs to the model");
     }
   }
+
+  /** The last part of the path, and the run's where that says nothing: run/model. */
+  static String name(Path model) {
+    Path whole = model.toAbsolutePath().normalize();
+    int parts = whole.getNameCount();
+    boolean plain = parts > 1 && whole.endsWith("model");
+    return parts == 0 ? model.toString() : whole.subpath(parts - (plain ? 2 : 1), parts).toString();
+  }
 }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       GenerateCommand.class,
       EvalCommand.class,
+      CompareCommand.class,
       AlignCommand.class,
       StudyCommand.class,
       ImportCommand.class,
