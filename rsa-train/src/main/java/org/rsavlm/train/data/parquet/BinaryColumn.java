@@ -1,6 +1,5 @@
 package org.rsavlm.train.data.parquet;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,16 +21,26 @@ import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Random access to a column of byte arrays. A value is named by its row group and its slot there:
  * the place among all values and nulls of the column chunk. Safe for many threads.
+ *
+ * <p>The first value of a page that is asked for costs reading and decompressing all of it. Where
+ * the bytes of a value lie in the file as they are, or in a few pieces, later ones cost no more
+ * than themselves.
  */
 final class BinaryColumn {
 
   private static final int NO_COMPRESSOR = 0;
+
+  /** A table of a Snappy block pays where its elements have so many plain bytes on average. */
+  private static final int PLAIN_AN_ELEMENT = 2048;
+
+  private static final int LEAST_ELEMENTS = 64;
 
   private final FileChannel channel;
   private final ColumnDescriptor descriptor;
@@ -79,6 +88,10 @@ final class BinaryColumn {
   byte @Nullable [] read(int group, int slot) throws IOException {
     PageHeaders pages = pages(group);
     PageInfo page = pages.holding(slot);
+    PagePlaces places = memory.places().get(new Key(this, page.body()));
+    if (places != null) {
+      return places.read(channel, slot - page.first());
+    }
     PageInfo dictionary = page.encoding().usesDictionary() ? pages.dictionary() : null;
     long needed = page.readingBytes() + (dictionary == null ? 0 : dictionary.readingBytes());
     return memory
@@ -95,23 +108,48 @@ final class BinaryColumn {
     return found;
   }
 
+  /** Reads a whole page, and notes where all its values lie. */
   private Optional<byte[]> value(
       CompressionCodecName codec, @Nullable PageInfo dictionary, PageInfo page, int slot)
       throws IOException {
+    PageInfo holder = dictionary == null ? page : dictionary;
+    byte[] content = content(codec, holder);
     OnePage one =
         new OnePage(dictionary == null ? null : entries(codec, dictionary), data(codec, page));
     ColumnReaderImpl reader =
         new ColumnReaderImpl(descriptor, one, new PrimitiveConverter() {}, writer);
-    int defined = descriptor.getMaxDefinitionLevel();
-    for (int i = page.first(); i < slot; i++) {
-      if (reader.getCurrentDefinitionLevel() == defined) {
-        reader.skip();
+    PagePlaces places = new PagePlaces(page.slots());
+    Optional<byte[]> wanted = Optional.empty();
+    for (int i = 0; i < page.slots(); i++) {
+      if (reader.getCurrentDefinitionLevel() == descriptor.getMaxDefinitionLevel()) {
+        Binary value = reader.getBinary();
+        places.add(i, value.toByteBuffer(), content);
+        if (page.first() + i == slot) {
+          wanted = Optional.of(value.getBytes());
+        }
       }
       reader.consume();
     }
-    return reader.getCurrentDefinitionLevel() == defined
-        ? Optional.of(reader.getBinary().getBytes())
-        : Optional.empty();
+    keep(new Key(this, page.body()), codec, holder, places);
+    return wanted;
+  }
+
+  private void keep(Key key, CompressionCodecName codec, PageInfo holder, PagePlaces places)
+      throws IOException {
+    SnappyTable table = null;
+    if (codec == CompressionCodecName.SNAPPY && holder.levels().compressed()) {
+      int most = Math.max(LEAST_ELEMENTS, holder.plain() / PLAIN_AN_ELEMENT);
+      table = SnappyTable.of(stored(holder), holder.uncompressed(), most);
+      if (table == null) {
+        return;
+      }
+    } else if (codec != CompressionCodecName.UNCOMPRESSED && holder.levels().compressed()) {
+      return;
+    }
+    PagePlaces found = places.in(holder, table);
+    if (found != null) {
+      memory.places().put(key, found);
+    }
   }
 
   private DictionaryPage entries(CompressionCodecName codec, PageInfo page) throws IOException {
@@ -180,12 +218,7 @@ final class BinaryColumn {
 
   private byte[] stored(PageInfo page) throws IOException {
     byte[] bytes = new byte[page.stored()];
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, page.body() + buffer.position()) < 0) {
-        throw new EOFException("the file ends inside a page");
-      }
-    }
+    PagePlaces.read(channel, page.body(), ByteBuffer.wrap(bytes));
     if (page.checksum() >= 0) {
       CRC32 crc = new CRC32();
       crc.update(bytes);

@@ -1,14 +1,13 @@
 package org.rsavlm.train.data.parquet;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pages may take of the heap: those that are being read, by all threads together, and the last
- * ones, which are kept for readers that go through a file in order. Safe for many threads.
+ * What pages may take of the heap: those that are being read, by all threads together; the last
+ * ones, which are kept for readers that go through a file in order; and where values lie in pages.
+ * Safe for many threads.
  */
 public final class PageMemory {
 
@@ -18,11 +17,10 @@ public final class PageMemory {
 
   private final int units;
   private final Semaphore reading;
-  private final long mostKept;
-  private final Map<Object, byte[]> kept = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
-  private long keptBytes;
+  private final Kept<byte[]> pages;
+  private final Kept<PagePlaces> places;
 
-  /** Takes an eighth of the heap for reading and a sixteenth for what is kept. */
+  /** Takes an eighth of the heap for reading and a sixteenth for either kind of what is kept. */
   public PageMemory() {
     this(
         Runtime.getRuntime().maxMemory() / READING_SHARE,
@@ -33,12 +31,13 @@ public final class PageMemory {
    * States the bounds.
    *
    * @param readingBytes of pages that are being read at a time; a larger page is read alone
-   * @param keptBytes of pages that are kept
+   * @param keptBytes of pages that are kept, and as much again for the places of values
    */
   PageMemory(long readingBytes, long keptBytes) {
     units = (int) Math.max(1, Math.min(Integer.MAX_VALUE, readingBytes / UNIT));
     reading = new Semaphore(units, /* fair= */ true);
-    mostKept = keptBytes;
+    pages = new Kept<>(keptBytes, page -> page.length);
+    places = new Kept<>(keptBytes, PagePlaces::bytes);
   }
 
   /** Work on a page. */
@@ -70,29 +69,17 @@ public final class PageMemory {
    * @param key of the page, by {@code equals}
    */
   byte[] page(Object key, Work<byte[]> read) throws IOException {
-    synchronized (kept) {
-      byte @Nullable [] found = kept.get(key);
-      if (found != null) {
-        return found;
-      }
+    byte @Nullable [] found = pages.get(key);
+    if (found != null) {
+      return found;
     }
     byte[] content = read.call();
-    if (content.length <= mostKept) {
-      keep(key, content);
-    }
+    pages.put(key, content);
     return content;
   }
 
-  private void keep(Object key, byte[] content) {
-    synchronized (kept) {
-      if (kept.put(key, content) == null) {
-        keptBytes += content.length;
-      }
-      var oldest = kept.values().iterator();
-      while (keptBytes > mostKept) {
-        keptBytes -= oldest.next().length;
-        oldest.remove();
-      }
-    }
+  /** Where the values of pages lie, by the keys of the pages. */
+  Kept<PagePlaces> places() {
+    return places;
   }
 }
