@@ -163,14 +163,12 @@ final class StudyTable {
     }
     long up = values.values().stream().filter(value -> value > 0).count();
     long down = values.values().stream().filter(value -> value < 0).count();
-    boolean lower =
-        Measure.of(column.measure()).map(Measure::better).orElse(Measure.Better.HIGHER)
-            == Measure.Better.LOWER;
+    Measure.Better better =
+        Measure.of(column.measure()).map(Measure::better).orElse(Measure.Better.HIGHER);
     Mark mark = Mark.NONE;
-    if (up == values.size()) {
-      mark = lower ? Mark.LOSS : Mark.GAIN;
-    } else if (down == values.size()) {
-      mark = lower ? Mark.GAIN : Mark.LOSS;
+    boolean agree = up == values.size() || down == values.size();
+    if (agree && better != Measure.Better.NEITHER) {
+      mark = (up > 0) == (better == Measure.Better.HIGHER) ? Mark.GAIN : Mark.LOSS;
     }
     return new Cell(text, "higher in " + up + " of " + values.size(), mark);
   }

@@ -28,16 +28,18 @@ class StudyReportTest {
         directory.resolve("evaluation.jsonl"),
         """
         {"stage":"1","mutual_knn":0.01,"mutual_knn_best":%s,"lm_loss":2.5}
-        {"stage":"1.5","mutual_knn":0.02,"mutual_knn_best":%s,"lm_loss":1.5}
+        {"stage":"1.5","mutual_knn":0.02,"mutual_knn_best":%s,"lm_loss":%s}
+        {"stage":"2","effective_rank_vision":%s}
         """
-            .formatted(stage1, stage2));
+            .formatted(stage1, stage2, 1.5 + stage1, stage1));
     return directory;
   }
 
   private static StudyReport report(String study, List<String> runs) {
     List<RunData> data = new ArrayList<>();
     runs.forEach(run -> data.addAll(RunReader.read(run)));
-    return new StudyReport(List.of(Study.named(study)), data, List.of("lm_loss"));
+    return new StudyReport(
+        List.of(Study.named(study)), data, List.of("lm_loss", "effective_rank_vision"));
   }
 
   private static JsonNode row(StudyReport report, String label) {
@@ -88,12 +90,12 @@ class StudyReportTest {
     JsonNode difference = row(report, "Stage-1, Δ").at("/ours").get(column);
     assertThat(difference.get("seeds").get(0).doubleValue()).isCloseTo(.01, within(1e-12));
     assertThat(difference.get("seeds").get(1).doubleValue()).isCloseTo(.02, within(1e-12));
-    assertThat(row(report, "Stage-2, w/ RSA").get("ours")).isEmpty();
+    assertThat(row(report, "Stage-2, w/ RSA").get("ours")).hasSize(1);
     assertThat(report.markdown())
         .contains(
-            "| Stage-1, Δ | ours | ▲ +0.015 (higher in 2 of 2) | +0.000 (higher in 0 of 2) |",
-            "| Stage-1.5, Δ | ours | +0.015 (higher in 1 of 2) |")
-        .doesNotContain("Stage-2, Δ");
+            "| Stage-1, Δ | ours | ▲ +0.015 (higher in 2 of 2) | +0.000 (higher in 0 of 2) | – |",
+            "| Stage-1.5, Δ | ours | +0.015 (higher in 1 of 2) | ▼ +0.015 (higher in 2 of 2) | – |",
+            "| Stage-2, Δ | ours | – | – | +0.0 (higher in 2 of 2) |");
   }
 
   @Test
