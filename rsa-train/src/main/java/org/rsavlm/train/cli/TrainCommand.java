@@ -64,6 +64,12 @@ final class TrainCommand implements Runnable {
               + " (default: ${DEFAULT-VALUE})")
   private String resume = "auto";
 
+  @Option(
+      names = "--profile",
+      description =
+          "show where each stage's time and memory went, and write it to profile.json in --out")
+  private boolean profile;
+
   @Override
   public void run() {
     Recipe recipe = RecipeStages.select(overrides.load(config), stage);
@@ -76,6 +82,7 @@ final class TrainCommand implements Runnable {
       RunDirectory files = new RunDirectory(directory);
       List<FinishedStage> stages =
           new TrainingRun(recipe, files, listener, stop::requested, Resume.parse(resume), Map.of())
+              .profiled(profile)
               .run();
       if (!stages.stream().allMatch(finished -> finished.outcome().complete())) {
         stop.throwIfRequested(

@@ -45,6 +45,11 @@ public record RunDirectory(Path path) {
     return path.resolve("probe.jsonl");
   }
 
+  /** Where the time of the latest session went, if it was asked. */
+  public Path profile() {
+    return path.resolve("profile.json");
+  }
+
   /** Event files for TensorBoard. */
   public Path tensorboard() {
     return path.resolve("tensorboard");
@@ -73,7 +78,13 @@ public record RunDirectory(Path path) {
   /** Whether a name is the temporary one of a file that a killed process was writing. */
   boolean isTemporary(String name) {
     return (name.endsWith(".tmp") || name.endsWith(".old"))
-        && Stream.of(config(), rejected(), evaluation(), model(), path.resolve(Provenance.FILE))
+        && Stream.of(
+                config(),
+                rejected(),
+                evaluation(),
+                model(),
+                profile(),
+                path.resolve(Provenance.FILE))
             .anyMatch(file -> name.startsWith("." + file.getFileName() + "."));
   }
 

@@ -26,6 +26,8 @@ import org.rsavlm.train.monitor.TrainingListener;
 import org.rsavlm.train.step.AdamW;
 import org.rsavlm.train.step.LearningRateSchedule;
 import org.rsavlm.train.step.ParameterGroup;
+import org.rsavlm.train.step.Phase;
+import org.rsavlm.train.step.PhaseClock;
 import org.rsavlm.train.step.StepOptions;
 import org.rsavlm.train.step.StepResult;
 import org.rsavlm.train.step.TrainedParts;
@@ -50,6 +52,7 @@ final class StageTrainer {
   private StageState from;
   private @Nullable Checkpoint checkpoint;
   private @Nullable StageProbe probe;
+  private PhaseClock clock = PhaseClock.OFF;
 
   /** Keeps the state of a run at the steps at which the trainer asks for it. */
   interface Saver {
@@ -105,6 +108,12 @@ final class StageTrainer {
     return this;
   }
 
+  /** Tells what it turns to. */
+  StageTrainer timedBy(PhaseClock other) {
+    clock = other;
+    return this;
+  }
+
   /**
    * Trains to the end of the stage, or until asked to stop.
    *
@@ -155,7 +164,7 @@ final class StageTrainer {
             stage.warmupRatio(),
             steps);
     ScaleMatch scale = scale();
-    TrainingStep step = new TrainingStep(training.model(), options(stage, scale));
+    TrainingStep step = new TrainingStep(training.model(), options(stage, scale), clock);
     StepHealth health = new StepHealth(from);
     long done = from.step();
     listener.onStageStart(stage.name(), done + 1, steps);
@@ -165,13 +174,17 @@ final class StageTrainer {
     }
     while (done < steps && !stopped) {
       long start = System.nanoTime();
+      clock.enter(Phase.DATA_WAIT);
       Batch batch = loader.next();
+      clock.enter(Phase.OTHER);
       long ready = System.nanoTime();
       TorchRuntime.seed(seed(recipe.seed(), stage.name()) + done);
       double factor = schedule.factor(done);
       try (NDManager manager = training.manager().newSubManager()) {
         StepResult result = step.gradients(manager, microBatches(batch));
+        clock.enter(Phase.OPTIMIZER);
         double norm = update(optimizer, result, factor);
+        clock.enter(Phase.LOGGING);
         done++;
         health.check(stage.name(), done, result, norm);
         listener.onBatch(stage.name(), done, result.sampleIds());
@@ -186,11 +199,14 @@ final class StageTrainer {
                 rejections.rejected(),
                 start,
                 ready));
+        clock.enter(Phase.OTHER);
       }
       probe(done, steps, scale); // before it is saved: a resumed run does not come here again
       stopped = stop.getAsBoolean();
       if (done == steps || stopped || due(done)) {
+        clock.enter(Phase.SAVING);
         saver.save(state(done, done == steps, loader, rejections, scale, health), optimizer);
+        clock.enter(Phase.OTHER);
       }
     }
     listener.onStageEnd(stage.name());
@@ -205,7 +221,9 @@ final class StageTrainer {
 
   private void probe(long done, long steps, @Nullable ScaleMatch scale) {
     if (probe != null && probe.due(done, steps)) {
+      clock.enter(Phase.PROBE);
       probe.measure(done, scale != null && scale.isEstimated() ? scale.current() : Double.NaN);
+      clock.enter(Phase.OTHER);
     }
   }
 

@@ -20,6 +20,7 @@ import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.monitor.ProbeLog;
 import org.rsavlm.train.monitor.TrainingListener;
+import org.rsavlm.train.step.Phase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ public final class TrainingRun {
   private final BooleanSupplier stop;
   private final Resume resume;
   private final Map<String, Double> textScales;
+  private boolean profiled;
 
   /**
    * A finished stage.
@@ -90,6 +92,17 @@ public final class TrainingRun {
     this.stop = stop;
     this.resume = resume;
     this.textScales = Map.copyOf(textScales);
+  }
+
+  /**
+   * Has time and memory broken down by phase: a table a stage and {@code profile.json}.
+   *
+   * @param on whether to; off at first
+   * @return this
+   */
+  public TrainingRun profiled(boolean on) {
+    profiled = on;
+    return this;
   }
 
   /**
@@ -152,7 +165,8 @@ public final class TrainingRun {
   private List<FinishedStage> train(TrainingModel model, RunStart start) {
     List<FinishedState> behind = new ArrayList<>(start.finished());
     List<FinishedStage> finished = new ArrayList<>(earlier(behind));
-    try (RunLogs logs = new RunLogs(directory, recipe, steps(start, behind))) {
+    try (RunLogs logs = new RunLogs(directory, recipe, steps(start, behind));
+        RunProfile profile = new RunProfile(directory, profiled)) {
       while (behind.size() < recipe.stages().size()) {
         StageRecipe stage = recipe.stages().get(behind.size());
         StageSummary summary = new StageSummary(stage);
@@ -163,14 +177,16 @@ public final class TrainingRun {
                 start,
                 behind,
                 TrainingListener.both(logs.and(progress), summary),
-                logs);
+                logs,
+                profile);
         if (!outcome.complete() || stop.getAsBoolean()) {
+          profile.endOf(stage.name());
           // The end of a stage is saved before it is measured.
           StageOutcome stopped = new StageOutcome(outcome.steps(), false, outcome.textScale());
           finished.add(new FinishedStage(stage, stopped, null, Map.of()));
           return finished;
         }
-        model.save(directory.model(), stage);
+        profile.during(Phase.SAVING, () -> model.save(directory.model(), stage));
         LOG.info(
             "stage {} is trained after {} steps; model in {}",
             stage.name(),
@@ -179,11 +195,13 @@ public final class TrainingRun {
         double scale = textScales.getOrDefault(stage.name(), ownScale(stage, outcome, behind));
         ObjectNode line = start.at(stage.name()) == null ? null : start.measured();
         StageMeasurement.Measured measured = null;
+        profile.clock().enter(Phase.EVALUATION);
         if (line == null && isMeasured(stage)) {
           measured = measure(model, stage, scale);
           line = EvaluationLog.line(measured.toStageResult());
           EvaluationLog.append(directory.evaluation(), line);
         }
+        profile.clock().enter(Phase.OTHER);
         LOG.info(
             "stage {} done: {}",
             stage.name(),
@@ -192,6 +210,7 @@ public final class TrainingRun {
                 ProbeLog.read(directory.probe(), stage.name()),
                 finished,
                 EvaluationLog.measures(line)));
+        profile.endOf(stage.name());
         behind.add(new FinishedState(stage.name(), outcome.steps(), outcome.textScale(), line));
         finished.add(
             new FinishedStage(
@@ -210,7 +229,8 @@ public final class TrainingRun {
       RunStart start,
       List<FinishedState> behind,
       TrainingListener listener,
-      RunLogs logs) {
+      RunLogs logs,
+      RunProfile profile) {
     StageState at = start.at(stage.name());
     if (at != null && at.complete()) {
       return outcome(at);
@@ -238,7 +258,7 @@ public final class TrainingRun {
       trainer.continueFrom(at, start.requireCheckpoint());
     }
     try (StageProbe probe = probe(model, stage, behind, listener)) {
-      return trainer.probedBy(probe).train();
+      return trainer.probedBy(probe).timedBy(profile.clock()).train();
     }
   }
 

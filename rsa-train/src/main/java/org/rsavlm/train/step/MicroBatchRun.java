@@ -35,6 +35,7 @@ final class MicroBatchRun implements AutoCloseable {
   private final VisionLanguageModel model;
   private final MicroBatch batch;
   private final StepOptions options;
+  private final PhaseClock clock;
   private final UnaryOperator<LayerStack> observer;
   private @Nullable LayerRun vision;
   private @Nullable LayerRun captions;
@@ -50,11 +51,13 @@ final class MicroBatchRun implements AutoCloseable {
       VisionLanguageModel model,
       MicroBatch batch,
       StepOptions options,
+      PhaseClock clock,
       UnaryOperator<LayerStack> observer) {
     manager = parent.newSubManager();
     this.model = model;
     this.batch = batch;
     this.options = options;
+    this.clock = clock;
     this.observer = observer;
   }
 
@@ -71,6 +74,7 @@ final class MicroBatchRun implements AutoCloseable {
     if (batch.pairCount() == 0) {
       return;
     }
+    clock.enter(Phase.RSA_LOSS);
     visionRows = imageRows(passed(vision).output());
     if (options.inContext()) {
       NDArray at = indices(batch.captionPlaces());
@@ -78,6 +82,7 @@ final class MicroBatchRun implements AutoCloseable {
     } else {
       textRows = encodeCaptions();
     }
+    clock.enter(Phase.RSA_LOSS);
     index = rows.add(visionRows, textRows);
   }
 
@@ -92,6 +97,7 @@ final class MicroBatchRun implements AutoCloseable {
     encodeImages();
     runLanguage();
     double sum = 0;
+    clock.enter(Phase.HEAD);
     if (batch.sequence().supervised() > 0) {
       sum =
           new LanguageHeadLoss(model.language(), options.chunk())
@@ -103,11 +109,14 @@ final class MicroBatchRun implements AutoCloseable {
                   scale);
     }
     if (rows != null && index >= 0) {
+      clock.enter(Phase.RSA_LOSS);
       rows.backward(index, passed(visionRows), passed(textRows));
     }
     if (captions != null) {
+      clock.enter(Phase.CAPTION_BACKWARD);
       captions.backward();
     }
+    clock.enter(Phase.LANGUAGE_BACKWARD);
     NDArray gradient = Autograd.gradient(passed(hidden));
     if (gradient != null) {
       gradient.attach(manager);
@@ -116,6 +125,7 @@ final class MicroBatchRun implements AutoCloseable {
     }
     passed(language).backward();
     if (vision != null) {
+      clock.enter(Phase.VISION_BACKWARD);
       vision.backward();
     }
     return sum;
@@ -125,10 +135,13 @@ final class MicroBatchRun implements AutoCloseable {
     if (vision != null || batch.tiles().isEmpty()) {
       return;
     }
+    clock.enter(Phase.BATCH_TO_DEVICE);
     SiglipVisionModel tower = model.vision();
     long side = tower.config().imageSize();
     NDArray pixels = Tensors.stack(manager, batch.tiles(), 3, side, side);
-    NDArray embedded = tower.embed(manager, Tensors.cast(pixels, tower.dtype()));
+    NDArray cast = Tensors.cast(pixels, tower.dtype());
+    clock.enter(Phase.VISION_FORWARD);
+    NDArray embedded = tower.embed(manager, cast);
     vision = layers(tower, tower.encoder(), embedded);
   }
 
@@ -136,6 +149,7 @@ final class MicroBatchRun implements AutoCloseable {
     if (language != null) {
       return;
     }
+    clock.enter(Phase.LANGUAGE_FORWARD);
     Qwen2Model decoder = model.language();
     NDArray embedded = decoder.embed(manager, indices(batch.sequence().ids()));
     if (vision != null) {
@@ -163,6 +177,7 @@ final class MicroBatchRun implements AutoCloseable {
 
   /** The captions alone through the language model (Eq. 2), pooled. */
   private NDArray encodeCaptions() {
+    clock.enter(Phase.CAPTION_FORWARD);
     Qwen2Model decoder = model.language();
     NDArray embedded = decoder.embed(manager, indices(batch.captions()));
     TokenLayout layout = decoder.layout(manager, batch.captionLengths());

@@ -39,6 +39,7 @@ public final class TrainingStep {
   private final VisionLanguageModel model;
   private final StepOptions options;
   private final UnaryOperator<LayerStack> observer;
+  private final PhaseClock clock;
 
   /**
    * Prepares steps of a model.
@@ -46,12 +47,26 @@ public final class TrainingStep {
    * @param model with the trained parameters selected ({@link TrainedParts})
    */
   public TrainingStep(VisionLanguageModel model, StepOptions options) {
-    this(model, options, UnaryOperator.identity());
+    this(model, options, PhaseClock.OFF);
+  }
+
+  /**
+   * Prepares steps that tell what they turn to.
+   *
+   * @param model with the trained parameters selected ({@link TrainedParts})
+   */
+  public TrainingStep(VisionLanguageModel model, StepOptions options, PhaseClock clock) {
+    this(model, options, clock, UnaryOperator.identity());
   }
 
   /** As above, with a wrapper around the layers that a test counts with. */
-  TrainingStep(VisionLanguageModel model, StepOptions options, UnaryOperator<LayerStack> observer) {
+  TrainingStep(
+      VisionLanguageModel model,
+      StepOptions options,
+      PhaseClock clock,
+      UnaryOperator<LayerStack> observer) {
     this.model = model;
+    this.clock = clock;
     this.options = options;
     this.observer = observer;
   }
@@ -65,6 +80,7 @@ public final class TrainingStep {
    *     gradient was added
    */
   public StepResult gradients(NDManager parent, List<List<PreparedSample>> microBatches) {
+    clock.enter(Phase.BATCH_TO_DEVICE);
     List<MicroBatch> batches = new ArrayList<>();
     List<String> ids = new ArrayList<>();
     long tokens = 0;
@@ -105,8 +121,9 @@ public final class TrainingStep {
   private double onePhase(NDManager manager, List<MicroBatch> batches, double scale) {
     double sum = 0;
     for (MicroBatch batch : batches) {
-      try (MicroBatchRun run = new MicroBatchRun(manager, model, batch, options, observer)) {
+      try (MicroBatchRun run = new MicroBatchRun(manager, model, batch, options, clock, observer)) {
         sum += run.backward(scale, null);
+        clock.enter(Phase.OTHER);
       }
     }
     return sum * scale;
@@ -120,10 +137,11 @@ public final class TrainingStep {
     try (RsaBatch rows = new RsaBatch(manager)) {
       List<MicroBatchRun> runs = new ArrayList<>();
       for (MicroBatch batch : batches) {
-        MicroBatchRun run = new MicroBatchRun(manager, model, batch, options, observer);
+        MicroBatchRun run = new MicroBatchRun(manager, model, batch, options, clock, observer);
         runs.add(run);
         run.addRows(rows);
       }
+      clock.enter(Phase.RSA_LOSS);
       double textScale = options.scale() == null ? 1 : options.scale().current();
       RsaEvaluation evaluation;
       try {
@@ -141,6 +159,7 @@ public final class TrainingStep {
       for (MicroBatchRun run : runs) {
         try (run) {
           sum += run.backward(scale, rows);
+          clock.enter(Phase.OTHER);
         }
       }
       return new TwoPhases(sum * scale, evaluation.loss(), evaluation.statistics(), textScale);

@@ -117,4 +117,33 @@ class StageProbeTest {
         .hasMessageContaining("probe_samples");
     assertThat(recipe("evaluation.probe_samples=3").evaluation()).isNotNull();
   }
+
+  @Test
+  void aProfileCoversTheStagesAndChangesNothing(@TempDir Path out) throws IOException {
+    Path run = out.resolve("profiled");
+    long start = System.nanoTime();
+    new TrainingRun(
+            recipe("evaluation.every_steps=2"), new RunDirectory(run), metrics -> {}, () -> false)
+        .profiled(true)
+        .run();
+    double wall = (System.nanoTime() - start) / 1e9;
+    assertThat(run.resolve("model/model.safetensors"))
+        .hasSameBinaryContentAs(probed.resolve("model/model.safetensors"));
+    assertThat(probed.resolve("profile.json")).doesNotExist();
+    JsonNode stages =
+        new ObjectMapper().readTree(run.resolve("profile.json").toFile()).get("stages");
+    assertThat(stages).hasSize(4);
+    double sum = 0;
+    for (JsonNode stage : stages) {
+      sum += stage.get("seconds").asDouble();
+      assertThat(stage.get("steps").asLong()).isEqualTo(5);
+      assertThat(stage.at("/phases/optimizer/seconds").asDouble()).isPositive();
+      boolean rsa = List.of("1", "1.5").contains(stage.get("stage").asText());
+      for (String phase : List.of("caption_forward", "rsa_loss")) {
+        assertThat(stage.get("phases").has(phase)).as(stage.toString()).isEqualTo(rsa);
+      }
+      assertThat(stage.get("phases").has("probe")).isEqualTo(stage != stages.get(0));
+    }
+    assertThat(sum).isBetween(0.3 * wall, wall);
+  }
 }

@@ -266,7 +266,11 @@ class TrainingStepTest {
       VisionLanguageModel model = RandomBatch.model(manager, TorchDtype.FLOAT32, 3);
       TrainedParts.select(model, trainable, RATES);
       AtomicInteger calls = new AtomicInteger();
-      new TrainingStep(model, options.withCheckpointing(true), stack -> counted(stack, calls))
+      new TrainingStep(
+              model,
+              options.withCheckpointing(true),
+              PhaseClock.OFF,
+              stack -> counted(stack, calls))
           .gradients(manager, RandomBatch.split(RandomBatch.pairs(12, 5), 4));
       return calls.get();
     }
