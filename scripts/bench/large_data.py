@@ -99,6 +99,7 @@ def report(options):
     print(json.dumps({
         "run": options.run.name,
         "seconds_to_first_step": round(options.first, 1),
+        "cpu_seconds_to_first_step": round(options.cpu, 1),
         "heap_peak_mb": max(used),
         "resident_peak_mb": round(steps[-1]["peak_memory_bytes"] / 1e6),
         "median_step_seconds": round(seconds, 3),
@@ -124,6 +125,7 @@ def main():
     command.add_argument("--run", type=Path, required=True)
     command.add_argument("--gc", type=Path, required=True)
     command.add_argument("--first", type=float, required=True)
+    command.add_argument("--cpu", type=float, required=True)
     command.add_argument("--rate", type=float, required=True)
     command.set_defaults(call=report)
     options = parser.parse_args()

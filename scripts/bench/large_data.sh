@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Large data sets in a heap of 1 GB: a million lines of JSON, the same grouped by modality, and a Parquet file of 2 GB.
 # rsa train takes a few steps of the quickstart's Stage-1 on each, with 4 workers and the file not in the system's page
-# cache; prints a JSON line a run: seconds from the start of the program to the first step's line of metrics, peak of
-# the heap before collections, the time the steps waited for data, and what the loader gives by itself (rsa data over
-# samples drawn at random, the difference of a long and a short one, so that starting up does not count).
+# cache. Prints a JSON line a run: seconds from the start of the program to the first step's line of metrics, by the
+# clock and of CPU; peak of the heap before collections; how long steps waited for data; and what the loader gives by
+# itself (rsa data over samples drawn at random, a long run less a short one, so that starting up does not count).
 #
 #   PYTHON=venv/bin/python scripts/bench/large_data.sh [STEPS]      (default: 24; PYTHON with numpy, pillow, pyarrow)
 #
@@ -29,7 +29,7 @@ seconds() { # COMMAND...: how long it takes
 }
 
 measure() { # NAME FILE GROUP
-  local name=$1 file=$2 group=$3 run=$WORK/large-$1 short long pid from first args
+  local name=$1 file=$2 group=$3 run=$WORK/large-$1 short long pid from first cpu args
   mapfile -t args < <(recipe "$file" "$group")
   rm -rf "$run" "$run.gc"
   "$PYTHON" "$root/scripts/bench/large_data.py" forget "$large/$file"
@@ -41,12 +41,13 @@ measure() { # NAME FILE GROUP
     kill -0 "$pid" 2>/dev/null || { cat "$run.log" >&2; exit 1; }
     sleep 0.05
   done
+  cpu=$(awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) / hz }' "/proc/$pid/stat")
   first=$(awk -v a="$from" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')
   wait "$pid" || { cat "$run.log" >&2; exit 1; }
   export RSA_JAVA_OPTS="-Xmx${HEAP:-1g}"
   short=$(seconds "$root/scripts/rsa" data "${args[@]}" --samples 500)
   long=$(seconds "$root/scripts/rsa" data "${args[@]}" --samples 4500)
-  "$PYTHON" "$root/scripts/bench/large_data.py" report --run "$run" --gc "$run.gc" --first "$first" \
+  "$PYTHON" "$root/scripts/bench/large_data.py" report --run "$run" --gc "$run.gc" --first "$first" --cpu "$cpu" \
     --rate "$(awk -v a="$short" -v b="$long" 'BEGIN { print 4000 / (b - a) }')"
 }
 
