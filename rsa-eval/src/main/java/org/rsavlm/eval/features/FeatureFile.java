@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.alignment.FeatureMatrix;
 import org.rsavlm.eval.alignment.LayerFeatures;
@@ -113,6 +114,11 @@ public final class FeatureFile implements LayerFeatures, AutoCloseable {
   /** What was opened, as given. */
   public String location() {
     return location;
+  }
+
+  /** Free text in the file's header by key, as in safetensors; may be empty. */
+  public Map<String, String> metadata() {
+    return store.metadata();
   }
 
   /** Whether the array is [layers, N, d], if with one layer only. */

@@ -2,6 +2,7 @@ package org.rsavlm.eval.features;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 
 /** An array in an open file whose header has been checked against the file's size. */
 interface FeatureStore extends AutoCloseable {
@@ -27,6 +28,11 @@ interface FeatureStore extends AutoCloseable {
 
   /** What the array is. */
   Layout layout();
+
+  /** Free text that the file holds by key; empty where its format has none. */
+  default Map<String, String> metadata() {
+    return Map.of();
+  }
 
   /** Fills a buffer with the array's bytes from an offset on, row-major. */
   void read(long offset, ByteBuffer target);

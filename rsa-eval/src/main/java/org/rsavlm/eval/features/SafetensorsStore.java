@@ -3,6 +3,7 @@ package org.rsavlm.eval.features;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Map;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.hub.Quote;
 import org.rsavlm.models.hub.SafetensorsReader;
@@ -46,6 +47,11 @@ final class SafetensorsStore implements FeatureStore {
   @Override
   public Layout layout() {
     return layout;
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return reader.metadata();
   }
 
   @Override

@@ -63,7 +63,8 @@ public record StudyPage(
     String above = "";
     for (StudySection.Line line : section.lines()) {
       html.append("<tr class=\"").append(line.source()).append("\"><th scope=\"row\">");
-      html.append(line.label().equals(above) ? "" : Html.escape(line.label()));
+      String label = line.label().replace(" = ", "\u00a0=\u00a0");
+      html.append(line.label().equals(above) ? "" : Html.escape(label));
       html.append("</th>");
       html.append(sources ? "<td>" + Html.escape(line.source()) + "</td>" : "");
       above = line.label();

@@ -3,6 +3,7 @@ package org.rsavlm.train.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,9 @@ final class AlignCommand implements Runnable {
     if (model != null && vision == null && text == null) {
       new CheckpointAlignment(answer, metrics, pairs).run(model, dtype, seeds, report);
     } else if (model == null && vision != null && text != null && pairs.path() == null) {
+      if (report != null) {
+        throw new ParameterException(spec.commandLine(), "--report needs --model");
+      }
       files(vision, text);
     } else {
       throw new ParameterException(
@@ -126,6 +130,13 @@ final class AlignCommand implements Runnable {
     metrics.describe(document, measurement);
     describe(document.putObject("vision"), visionFile);
     describe(document.putObject("text"), textFile);
+    // What rsa align extract has noted: by it rsa study finds the data set's column.
+    for (String key : List.of("data", "columns")) {
+      String value = visionFile.metadata().get(key);
+      if (value != null && value.equals(textFile.metadata().get(key))) {
+        document.put(key, value);
+      }
+    }
     boolean layered = visionFile.layered() || textFile.layered();
     ObjectNode all = layered ? document.putObject("grids") : null;
     for (MetricName metric : metrics.names()) {

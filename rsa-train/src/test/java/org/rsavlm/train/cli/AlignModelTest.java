@@ -155,6 +155,8 @@ class AlignModelTest {
                   "--metrics",
                   "mutual_knn,cka,rsa",
                   "--json"));
+      assertThat(ofFile.get("data").textValue()).endsWith("heldout_captions.json");
+      assertThat(ofFile.get("columns").textValue()).isEqualTo("llava");
       JsonNode ofModel = answer(model(data, concat(metrics, "--seeds", "1", "--seed", "" + seed)));
       for (String metric : List.of("mutual_knn", "cka", "rsa")) {
         assertThat(ofModel.get("grids").get(metric).get("scores"))
@@ -242,6 +244,7 @@ class AlignModelTest {
     mistake(model(data, "--vision", "a.npy"), "give either --vision and --text, or --model");
     mistake(align("--text", "a.npy"), "give either --vision and --text, or --model and --data");
     mistake(align("--model", model.toString()), "--data: is missing");
+    mistake(align("--vision=a.npy", "--text=b.npy", "--report=c.html"), "--report needs --model");
     mistake(
         align(
             "--model", temp.resolve("none").toString(), "--data", data.toString(), "--samples=40"),

@@ -39,7 +39,7 @@ class StudyCommandTest {
     assertThat(out.resolve("study.md")).content().contains("## Table G.1");
     JsonNode json = new JsonMapper().readTree(out.resolve("study.json").toFile());
     assertThat(json.at("/studies/0/id").textValue()).isEqualTo("table-g1");
-    assertThat(out.resolve("study.html")).content().contains("Cosine, λ = 10");
+    assertThat(out.resolve("study.html")).content().contains("Cosine, λ\u00a0=\u00a010");
   }
 
   @Test
