@@ -27,6 +27,8 @@ import java.util.List;
  * @param epsilon AdamW's epsilon
  * @param maxGradNorm global norm to which gradients are clipped; 0 for no clipping
  * @param activationCheckpointing recompute each block in the backward pass: less memory, more time
+ * @param lossChunk rows of logits computed at once; with 151,936 words 1024 float32 rows take 620
+ *     MB
  * @param maxLength tokens of a sample, image tokens included; a longer sample is rejected
  * @param rsa the auxiliary loss; off when absent
  * @param evaluate take the held-out measures of the recipe's {@code evaluation} behind the stage;
@@ -53,6 +55,7 @@ public record StageRecipe(
     @Default("1e-8") double epsilon,
     @Default("1") double maxGradNorm,
     @Default("false") boolean activationCheckpointing,
+    @Default("1024") int lossChunk,
     @Default("8192") int maxLength,
     @Default("{enabled: false}") RsaRecipe rsa,
     @Default("true") boolean evaluate) {
@@ -98,6 +101,7 @@ public record StageRecipe(
     betas.forEach(beta -> Check.within("betas", beta, 0, 1));
     Check.above("epsilon", epsilon, 0);
     Check.atLeast("max_grad_norm", maxGradNorm, 0);
+    Check.atLeast("loss_chunk", lossChunk, 1);
     Check.atLeast("max_length", maxLength, 1);
     trainable.requireRates(learningRate);
     if (rsa.enabled() && data.stream().noneMatch(SourceRecipe::mayHoldPairs)) {
@@ -131,6 +135,7 @@ public record StageRecipe(
         epsilon,
         maxGradNorm,
         activationCheckpointing,
+        lossChunk,
         maxLength,
         other,
         evaluate);

@@ -9,7 +9,6 @@ import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.TorchRuntime;
-import org.rsavlm.models.LanguageHeadLoss;
 import org.rsavlm.train.checkpoint.Checkpoint;
 import org.rsavlm.train.checkpoint.StageState;
 import org.rsavlm.train.config.Recipe;
@@ -266,7 +265,7 @@ final class StageTrainer {
         rsa.imagePooling() == RsaRecipe.ImagePooling.FULL,
         scale,
         stage.activationCheckpointing(),
-        LanguageHeadLoss.DEFAULT_CHUNK);
+        stage.lossChunk());
   }
 
   /** The loss that a stage's recipe describes. */

@@ -67,11 +67,14 @@ class TrainingRunTest {
   }
 
   @Test
-  void microBatchesAndCheckpointingDoNotChangeTheRun(@TempDir Path out) throws IOException {
+  void microBatchesChunksAndCheckpointingDoNotChangeTheRun(@TempDir Path out) throws IOException {
     run(SmallRecipe.on(data, "stages[*].micro_batch_size=16"), out.resolve("a"));
     run(
         SmallRecipe.on(
-            data, "stages[*].micro_batch_size=5", "stages[*].activation_checkpointing=true"),
+            data,
+            "stages[*].micro_batch_size=5",
+            "stages[*].activation_checkpointing=true",
+            "stages[*].loss_chunk=7"),
         out.resolve("b"));
     run(SmallRecipe.on(data, "stages[*].micro_batch_tokens=90"), out.resolve("c"));
     List<JsonNode> whole = metrics(out.resolve("a"));
