@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.rsavlm.core.UserException;
 import org.rsavlm.train.data.SampleStore.Entry;
+import org.rsavlm.train.data.parquet.PageMemory;
 import org.rsavlm.train.data.parquet.ParquetFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +49,10 @@ public final class Mixture implements AutoCloseable {
     }
     List<Part> parts = new ArrayList<>();
     Set<String> names = new HashSet<>();
+    PageMemory memory = new PageMemory(); // one for all sources, however many there are
     try {
       for (SampleSource source : sources) {
-        parts.add(open(named(source, names), seed));
+        parts.add(open(named(source, names), seed, memory));
       }
       return new Mixture(List.copyOf(parts));
     } catch (RuntimeException e) {
@@ -59,11 +61,13 @@ public final class Mixture implements AutoCloseable {
     }
   }
 
-  private static Part open(SampleSource source, long seed) {
+  private static Part open(SampleSource source, long seed, PageMemory memory) {
     long start = System.nanoTime();
     try {
       SampleStore store =
-          ParquetFiles.isParquet(source.file()) ? ParquetStore.open(source) : new JsonStore(source);
+          ParquetFiles.isParquet(source.file())
+              ? ParquetStore.open(source, memory)
+              : new JsonStore(source);
       long own = Permutation.mix(seed) ^ source.name().hashCode();
       Part part =
           new Part(

@@ -53,12 +53,13 @@ final class ParquetStore implements SampleStore {
   /**
    * Opens the shards of a source.
    *
+   * @param memory shared by the sources of a mixture
    * @throws UserException if one can't be used, or they hold no samples
    */
-  static ParquetStore open(SampleSource source) {
+  static ParquetStore open(SampleSource source, PageMemory memory) {
     List<ParquetShard> shards = new ArrayList<>();
     try {
-      return open(source, ParquetFiles.find(source.file()), shards);
+      return open(source, ParquetFiles.find(source.file()), memory, shards);
     } catch (RuntimeException e) {
       closeQuietly(shards, e);
       throw e;
@@ -66,8 +67,7 @@ final class ParquetStore implements SampleStore {
   }
 
   private static ParquetStore open(
-      SampleSource source, List<Path> paths, List<ParquetShard> shards) {
-    PageMemory memory = new PageMemory();
+      SampleSource source, List<Path> paths, PageMemory memory, List<ParquetShard> shards) {
     int[] starts = new int[paths.size()];
     FileChannel channel = temporary();
     try {
