@@ -23,7 +23,7 @@ export RSA_JAVA_OPTS="-Xms512m -Xmx512m -XX:+AlwaysPreTouch ${RSA_JAVA_OPTS:-}"
 run=$!
 while kill -0 "$run" 2>/dev/null; do
   resident=$(awk '/^VmRSS:/ { print $2 * 1024 }' "/proc/$run/status" 2>/dev/null || true)
-  taken=$(wc -l <"$out/metrics.jsonl" 2>/dev/null || echo 0)
+  taken=$({ wc -l <"$out/metrics.jsonl"; } 2>/dev/null || echo 0)
   [[ -z $resident ]] || echo "$taken $resident" >>"$out.rss"
   sleep 0.5
 done

@@ -11,7 +11,7 @@
 #
 # Environment: WORK    where everything goes (default: out/bench)
 #              PYTHON  a Python 3 (default: python3)
-#              BATCH   pairs in the step (default: 4)
+#              BATCH   pairs in the step (default: 5)
 #              CELLS   chunk:checkpointing of each (default: "128:true 128:false 100000:true 100000:false")
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
@@ -25,7 +25,7 @@ for cell in ${CELLS:-128:true 128:false 100000:true 100000:false}; do
     --set evaluation=null --set data_dir="$DATA" --set model.tokenizer="$DATA/tokenizer" --set "dtype=$dtype" \
     --set 'model.vision={image_size: 224, patch_size: 16, hidden_size: 768, intermediate_size: 3072, num_hidden_layers: 12, num_attention_heads: 12, vision_use_head: false}' \
     --set 'model.language={vocab_size: 151936, hidden_size: 896, intermediate_size: 4864, num_hidden_layers: 24, num_attention_heads: 14, num_key_value_heads: 2, tie_word_embeddings: true}' \
-    --set "stages[1.5].batch_size=${BATCH:-4}" --set 'stages[1.5].max_steps=2' \
+    --set "stages[1.5].batch_size=${BATCH:-5}" --set 'stages[1.5].max_steps=2' \
     --set "stages[1.5].loss_chunk=${cell%:*}" --set "stages[1.5].activation_checkpointing=${cell#*:}" \
     >"$out.log" 2>&1 || { cat "$out.log" >&2; exit 1; }
   "$PYTHON" - "$out" "$dtype" "$cell" <<'PY'
