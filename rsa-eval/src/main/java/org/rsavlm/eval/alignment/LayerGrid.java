@@ -97,11 +97,7 @@ public record LayerGrid(String metric, List<List<Double>> scores, boolean higher
   }
 
   private static <P> List<P> prepared(LayerFeatures features, PreparedMetric<P> metric) {
-    List<P> layers = new ArrayList<>();
-    for (int layer = 0; layer < features.layers(); layer++) {
-      layers.add(metric.prepare(features.layer(layer)));
-    }
-    return layers;
+    return LayerWorkers.map(features, metric::prepare);
   }
 
   private static LayerGrid byFeatures(
