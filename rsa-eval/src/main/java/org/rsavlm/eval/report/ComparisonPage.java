@@ -127,8 +127,8 @@ public record ComparisonPage(
         html.append(InlinePicture.of(picture)).append("\">");
       }
       html.append("<dl>");
-      row(html, "Asked", "", entry.question(), "");
-      row(html, "Reference", "", entry.reference(), "");
+      AnswerRow.append(html, "Asked", "", entry.question().strip(), "");
+      AnswerRow.append(html, "Reference", "", entry.reference().strip(), "");
       answer(html, first, "arm-other1", entry.first());
       answer(html, second, "arm-baseline", entry.second());
       html.append("</dl></article>");
@@ -162,17 +162,6 @@ public record ComparisonPage(
   private static void answer(StringBuilder html, String label, String cssClass, Given given) {
     String mark =
         given.isRight() ? " <b class=\"gain\">✓ right</b>" : " <b class=\"loss\">✗ wrong</b>";
-    row(html, label, cssClass, given.text(), mark);
-  }
-
-  private static void row(
-      StringBuilder html, String name, String cssClass, String text, String mark) {
-    html.append("<dt>");
-    if (!cssClass.isEmpty()) {
-      html.append("<i class=\"").append(cssClass).append("\"></i>");
-    }
-    html.append(Html.escape(name)).append("</dt><dd>");
-    html.append(text.isBlank() ? "<em>(empty)</em>" : Html.escape(text.strip())).append(mark);
-    html.append("</dd>");
+    AnswerRow.append(html, label, cssClass, given.text().strip(), mark);
   }
 }

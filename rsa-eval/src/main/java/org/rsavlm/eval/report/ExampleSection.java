@@ -21,8 +21,8 @@ final class ExampleSection {
               .map(uri -> "<img alt=\"the picture asked about\" src=\"" + uri + "\">")
               .orElse("<div class=\"missing\">picture could not be read</div>");
       html.append(picture).append("<dl>");
-      row(html, "Asked", "", example.prompt(), "");
-      row(html, "Reference", "", example.reference(), "");
+      AnswerRow.append(html, "Asked", "", example.prompt(), mark(""));
+      AnswerRow.append(html, "Reference", "", example.reference(), mark(""));
       for (Map.Entry<String, String> answer : example.answers().entrySet()) {
         String label =
             report.arms().stream()
@@ -31,7 +31,12 @@ final class ExampleSection {
                 .findFirst()
                 .orElse(answer.getKey());
         boolean right = same(answer.getValue(), example.reference());
-        row(html, label, Colors.of(report, answer.getKey()), answer.getValue(), right ? " ✓" : "");
+        AnswerRow.append(
+            html,
+            label,
+            Colors.of(report, answer.getKey()),
+            answer.getValue(),
+            mark(right ? " ✓" : ""));
       }
       html.append("</dl></article>");
     }
@@ -42,14 +47,7 @@ final class ExampleSection {
     return !reference.isBlank() && answer.strip().equalsIgnoreCase(reference.strip());
   }
 
-  private static void row(
-      StringBuilder html, String name, String cssClass, String text, String mark) {
-    html.append("<dt>");
-    if (!cssClass.isEmpty()) {
-      html.append("<i class=\"").append(cssClass).append("\"></i>");
-    }
-    html.append(Html.escape(name)).append("</dt><dd>");
-    html.append(text.isBlank() ? "<em>(empty)</em>" : Html.escape(text));
-    html.append("<b class=\"gain\">").append(mark).append("</b></dd>");
+  private static String mark(String text) {
+    return "<b class=\"gain\">" + text + "</b>";
   }
 }

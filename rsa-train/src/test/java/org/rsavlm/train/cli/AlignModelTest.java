@@ -19,10 +19,8 @@ import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.eval.alignment.LayerGrid;
 import org.rsavlm.models.VisionLanguageModel;
-import org.rsavlm.models.VlmConfig;
 import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.hub.HfDirectory;
-import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
@@ -36,7 +34,6 @@ import org.rsavlm.train.measure.HeldOutEvaluator;
 class AlignModelTest {
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Path RESOURCES = Path.of("..", "rsa-models", "src", "test", "resources");
   private static final int PAIRS = 40;
 
   @TempDir static Path temp;
@@ -46,17 +43,7 @@ class AlignModelTest {
   @BeforeAll
   static void write() throws IOException {
     model = temp.resolve("model");
-    Path fixture = RESOURCES.resolve("reference/vlm-base-rsa/config.json");
-    ObjectNode config = (ObjectNode) JSON.readTree(fixture.toFile());
-    ((ObjectNode) config.get("text_config")).put("vocab_size", 600).put("initializer_range", 0.4);
-    config.put("image_token_index", 599);
-    try (NDManager manager = NDManager.newBaseManager()) {
-      VisionLanguageModel random =
-          new VisionLanguageModel(VlmConfig.from(JsonConfig.of("test", config)));
-      random.allocate(manager, TorchDtype.FLOAT32);
-      random.randomize(1);
-      VlmDirectory.save(random, model, RESOURCES.resolve("org/rsavlm/models/text"));
-    }
+    TinyCheckpoint.write(model, 1);
     files =
         SceneDataset.write(temp.resolve("scenes"), new SceneDataset.Parameters(8, PAIRS, 0, 64, 3));
   }

@@ -26,7 +26,6 @@ import org.rsavlm.models.generation.Generator;
 import org.rsavlm.models.generation.Prompt;
 import org.rsavlm.models.generation.PromptMaker;
 import org.rsavlm.models.hub.HfDirectory;
-import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.ImageReader;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
@@ -34,8 +33,6 @@ import org.rsavlm.models.text.Tokenizer;
 class GenerateCommandTest {
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Path RESOURCES = Path.of("..", "rsa-models", "src", "test", "resources");
-  private static final Path TOKENIZER = RESOURCES.resolve("org/rsavlm/models/text");
 
   @TempDir static Path temp;
   private static Path model;
@@ -46,18 +43,9 @@ class GenerateCommandTest {
   @BeforeAll
   static void writeModelAndImages() throws IOException {
     model = temp.resolve("model");
-    Path fixture = RESOURCES.resolve("reference/vlm-base-rsa/config.json");
-    ObjectNode config = (ObjectNode) JSON.readTree(fixture.toFile());
-    ((ObjectNode) config.get("text_config")).put("vocab_size", 600).put("initializer_range", 0.4);
-    config.put("image_token_index", 599);
+    ObjectNode config = TinyCheckpoint.config();
     config.set("image_grid_pinpoints", JSON.readTree("[[18, 36], [36, 36]]"));
-    try (NDManager manager = NDManager.newBaseManager()) {
-      VisionLanguageModel random =
-          new VisionLanguageModel(VlmConfig.from(JsonConfig.of("test", config)));
-      random.allocate(manager, TorchDtype.FLOAT32);
-      random.randomize(1);
-      VlmDirectory.save(random, model, TOKENIZER);
-    }
+    TinyCheckpoint.write(model, config, 1);
     red = image("red.png", 0xff2010);
     blue = image("blue.png", 0x0030e0);
   }
@@ -128,7 +116,7 @@ class GenerateCommandTest {
       VlmConfig base = loaded.config().withImages(List.of(), 0);
       for (Path directory : List.of(model, temp.resolve("base"))) {
         if (directory != model) {
-          VlmDirectory.save(loaded, base, directory, TOKENIZER);
+          VlmDirectory.save(loaded, base, directory, TinyCheckpoint.TOKENIZER);
         }
         PromptMaker maker =
             new PromptMaker(
@@ -219,7 +207,7 @@ class GenerateCommandTest {
 
   @Test
   void charactersOfSeveralTokensAreHeldBack() {
-    try (Tokenizer tokenizer = Tokenizer.load(TOKENIZER)) {
+    try (Tokenizer tokenizer = Tokenizer.load(TinyCheckpoint.TOKENIZER)) {
       String text = "é 🙂🙃 日本 end";
       TextStream stream = new TextStream(tokenizer);
       StringBuilder streamed = new StringBuilder();
