@@ -32,7 +32,10 @@ final class Kernels {
         rows[i * d + c] -= mean[c] / n;
       }
     }
-    return Gram.full(rows, n, d);
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      NDArray x = Tensors.of(manager, rows, n, d);
+      return x.matMul(x.transpose()).toDoubleArray();
+    }
   }
 
   /** exp(-|x - y|² / 2 sigma²). */

@@ -7,10 +7,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.rsavlm.core.torch.TorchRuntime;
 
 /**
  * Works on some layers at a time: what is done to one has parts that use one core only. Threads of
- * their own, since a layer's work itself may wait for the common pool.
+ * their own, since a layer's work itself may wait for the common pool; libtorch's threads are
+ * divided among them, as they would else be in each other's way.
  */
 final class LayerWorkers {
 
@@ -21,16 +23,18 @@ final class LayerWorkers {
 
   /** Loads every layer, one at a time, and gives what the function makes of it, in order. */
   static <P> List<P> map(LayerFeatures features, Function<FeatureMatrix, P> work) {
-    int threads =
+    int workers =
         Math.min(Math.min(MOST, features.layers()), Runtime.getRuntime().availableProcessors());
-    ExecutorService workers = Executors.newFixedThreadPool(threads, LayerWorkers::thread);
+    int torchThreads = TorchRuntime.threads();
+    int each = Math.max(1, torchThreads / workers);
+    ExecutorService pool = Executors.newFixedThreadPool(workers, layers -> thread(layers, each));
     try {
       Object loading = new Object(); // a file's reader needn't be safe for many threads
       List<Future<P>> layers = new ArrayList<>();
       for (int i = 0; i < features.layers(); i++) {
         int layer = i;
         layers.add(
-            workers.submit(
+            pool.submit(
                 () -> {
                   FeatureMatrix loaded;
                   synchronized (loading) {
@@ -56,12 +60,19 @@ final class LayerWorkers {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while layers were measured", e);
     } finally {
-      workers.shutdownNow();
+      pool.shutdownNow();
+      TorchRuntime.setThreads(torchThreads); // what threads that start from now on get
     }
   }
 
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "layer-worker");
+  private static Thread thread(Runnable layers, int torchThreads) {
+    Thread thread =
+        new Thread(
+            () -> {
+              TorchRuntime.setThreads(torchThreads);
+              layers.run();
+            },
+            "layer-worker");
     thread.setDaemon(true);
     return thread;
   }

@@ -8,13 +8,18 @@ import java.util.List;
 final class NearestRow {
   private final FeatureMatrix features;
   private final Similarity similarity;
-  private final CenteredRows centered;
+  private final double[] bias;
   private final int k;
 
-  NearestRow(FeatureMatrix features, Similarity similarity, CenteredRows centered, int k) {
+  /**
+   * Prepares for any sample's search.
+   *
+   * @param bias for each sample the summand of its score that Gram products lack
+   */
+  NearestRow(FeatureMatrix features, Similarity similarity, double[] bias, int k) {
     this.features = features;
     this.similarity = similarity;
-    this.centered = centered;
+    this.bias = bias;
     this.k = k;
   }
 
@@ -34,16 +39,7 @@ final class NearestRow {
    * @param reach largest error of one of them
    */
   int[] find(int i, float[] gram, int offset, double reach) {
-    double[] bias = centered.bias;
-    double least = kthLargest(i, gram, offset) - 2 * reach;
-    List<Candidate> near = new ArrayList<>(k + 8);
-    for (int j = 0; j < bias.length; j++) {
-      double score = gram[offset + j] + bias[j];
-      if (score >= least && j != i) {
-        near.add(new Candidate(j, score));
-      }
-    }
-    Candidate[] candidates = near.toArray(Candidate[]::new);
+    Candidate[] candidates = candidates(i, gram, offset, 2 * reach);
     Arrays.sort(candidates, Candidate::compare);
     settle(i, candidates, 2 * reach);
     int[] nearest = new int[k];
@@ -51,6 +47,35 @@ final class NearestRow {
       nearest[c] = candidates[c].index();
     }
     return nearest;
+  }
+
+  /**
+   * Those whose approximate score is at least the k-th largest less {@code gap}. The k largest so
+   * far are kept in a short descending list: what falls below them falls below the final ones.
+   */
+  private Candidate[] candidates(int i, float[] gram, int offset, double gap) {
+    double[] top = new double[k];
+    Arrays.fill(top, Double.NEGATIVE_INFINITY);
+    double least = Double.NEGATIVE_INFINITY;
+    List<Candidate> near = new ArrayList<>(8 * k);
+    for (int j = 0; j < bias.length; j++) {
+      double score = gram[offset + j] + bias[j];
+      if (score >= least && j != i) {
+        near.add(new Candidate(j, score));
+        if (score > top[k - 1]) {
+          int at = k - 1;
+          while (at > 0 && top[at - 1] < score) {
+            top[at] = top[at - 1];
+            at--;
+          }
+          top[at] = score;
+          least = top[k - 1] - gap;
+        }
+      }
+    }
+    double last = least;
+    near.removeIf(candidate -> candidate.score() < last);
+    return near.toArray(Candidate[]::new);
   }
 
   /**
@@ -76,30 +101,11 @@ final class NearestRow {
         for (int c = first; c < end; c++) {
           int j = candidates[c].index();
           features.copyRow(j, other);
-          candidates[c] = new Candidate(j, similarity.exact(row, other, centered.originalNorms[j]));
+          candidates[c] = new Candidate(j, similarity.exact(row, other));
         }
         Arrays.sort(candidates, first, end, Candidate::compare);
       }
       first = end;
     }
-  }
-
-  /** The k-th largest approximate score, by insertion into a short descending list. */
-  private double kthLargest(int i, float[] gram, int offset) {
-    double[] bias = centered.bias;
-    double[] top = new double[k];
-    Arrays.fill(top, Double.NEGATIVE_INFINITY);
-    for (int j = 0; j < bias.length; j++) {
-      double score = gram[offset + j] + bias[j];
-      if (score > top[k - 1] && j != i) {
-        int at = k - 1;
-        while (at > 0 && top[at - 1] < score) {
-          top[at] = top[at - 1];
-          at--;
-        }
-        top[at] = score;
-      }
-    }
-    return top[k - 1];
   }
 }

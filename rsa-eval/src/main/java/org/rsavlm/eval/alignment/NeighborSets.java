@@ -1,5 +1,8 @@
 package org.rsavlm.eval.alignment;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -11,6 +14,12 @@ import java.util.stream.IntStream;
  * layer and compared many times, each set is also held as bits.
  */
 public final class NeighborSets {
+  /** Up to this N the whole Gram matrix is held at once, which needs half of the products. */
+  private static final int WHOLE = 2048;
+
+  /** Rows of the Gram matrix at once for larger N, so that memory stays N x 1024. */
+  private static final int STRIPE = 1024;
+
   private final int[][] ordered;
   private final long[][] bits;
 
@@ -38,26 +47,21 @@ public final class NeighborSets {
       throw new IllegalArgumentException(
           "k must be in 1 … N-1 = " + (n - 1) + " for N = " + n + " samples, got " + k);
     }
-    CenteredRows centered = CenteredRows.of(features, similarity);
-    double largest = 0;
-    for (double norm : centered.norms) {
-      largest = Math.max(largest, norm);
-    }
-    double reach = roundingReach(features.cols()) * largest;
     int[][] ordered = new int[n][];
-    Gram.stripes(
-        centered.values,
-        n,
-        features.cols(),
-        (first, count, stripe) ->
-            IntStream.range(first, first + count)
-                .parallel()
-                .forEach(
-                    i -> {
-                      NearestRow nearest = new NearestRow(features, similarity, centered, k);
-                      ordered[i] =
-                          nearest.find(i, stripe, (i - first) * n, reach * centered.norms[i]);
-                    }));
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+      CenteredRows rows = CenteredRows.of(manager, features, similarity);
+      double reach = roundingReach(features.cols()) * Arrays.stream(rows.norms).max().orElse(0);
+      NearestRow nearest = new NearestRow(features, similarity, rows.bias, k);
+      int stripe = n <= WHOLE ? n : STRIPE;
+      for (int first = 0; first < n; first += stripe) {
+        int start = first;
+        float[] gram = n <= WHOLE ? rows.gram() : rows.gram(first, Math.min(stripe, n - first));
+        IntStream.range(first, Math.min(first + stripe, n))
+            .parallel()
+            .forEach(
+                i -> ordered[i] = nearest.find(i, gram, (i - start) * n, reach * rows.norms[i]));
+      }
+    }
     return new NeighborSets(ordered);
   }
 

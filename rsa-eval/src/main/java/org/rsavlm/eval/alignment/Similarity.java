@@ -24,13 +24,11 @@ public enum Similarity {
    * The score of a sample {@code b} as a neighbour of {@code a} in float64, up to a positive factor
    * that depends on {@code a} alone. Summed in a fixed order, so that equal rows give equal scores
    * on any machine.
-   *
-   * @param normB L2 norm of {@code b}
    */
-  double exact(double[] a, double[] b, double normB) {
+  double exact(double[] a, double[] b) {
     return switch (this) {
       case INNER_PRODUCT -> dot(a, b);
-      case COSINE -> dot(a, b) / Math.max(normB, LEAST_NORM);
+      case COSINE -> dot(a, b) / Math.max(Math.sqrt(dot(b, b)), LEAST_NORM);
       case EUCLIDEAN -> -squaredDistance(a, b);
     };
   }

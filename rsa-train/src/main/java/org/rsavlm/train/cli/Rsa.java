@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,19 +18,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Trains and measures vision-language models with the RSA loss.",
-    subcommands = {
-      QuickstartCommand.class,
-      TrainCommand.class,
-      GenerateCommand.class,
-      EvalCommand.class,
-      CompareCommand.class,
-      AlignCommand.class,
-      StudyCommand.class,
-      ImportCommand.class,
-      ExportCommand.class,
-      DataCommand.class,
-      DoctorCommand.class
-    },
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
@@ -46,6 +34,20 @@ import picocli.CommandLine.Spec;
       "  rsa train --config configs/debug.yaml --out out/debug"
     })
 public final class Rsa implements Runnable {
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          QuickstartCommand.class,
+          TrainCommand.class,
+          GenerateCommand.class,
+          EvalCommand.class,
+          CompareCommand.class,
+          AlignCommand.class,
+          StudyCommand.class,
+          ImportCommand.class,
+          ExportCommand.class,
+          DataCommand.class,
+          DoctorCommand.class);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -65,7 +67,9 @@ public final class Rsa implements Runnable {
   public static void main(String[] args) {
     PrintWriter out = writer(FileDescriptor.out);
     PrintWriter err = writer(FileDescriptor.err);
+    EngineStart engine = EngineStart.of(args);
     int status = run(out, err, args);
+    engine.finish();
     out.flush();
     err.flush();
     System.exit(status);
@@ -82,6 +86,7 @@ public final class Rsa implements Runnable {
   static int run(PrintWriter out, PrintWriter err, String... args) {
     Rsa rsa = new Rsa();
     CommandLine line = new CommandLine(rsa);
+    commands(args).forEach(line::addSubcommand);
     line.setOut(out).setErr(err);
     line.setUsageHelpWidth(100).setUsageHelpLongOptionsMaxWidth(36);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -97,6 +102,18 @@ public final class Rsa implements Runnable {
     } catch (Error e) { // picocli passes errors such as OutOfMemoryError on
       return Failures.status(e, line, rsa.verbose);
     }
+  }
+
+  /** What could be meant: reading what all commands take would cost a start 0.1 s. */
+  private static List<Class<?>> commands(String... args) {
+    if (args.length > 0) {
+      for (Class<?> command : COMMANDS) {
+        if (command.getAnnotation(Command.class).name().equals(args[0])) {
+          return List.of(command);
+        }
+      }
+    }
+    return COMMANDS;
   }
 
   /** Without a command there is nothing to do. */
