@@ -8,14 +8,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.core.torch.TorchRuntime;
+import org.rsavlm.train.config.EvaluationRecipe;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeWriter;
 import org.rsavlm.train.config.SourceRecipe;
+import org.rsavlm.train.data.SampleSource;
 import org.rsavlm.train.data.parquet.ParquetFiles;
 
 /**
@@ -77,16 +80,21 @@ public record Provenance(
   }
 
   private static Set<Path> dataFiles(Recipe recipe) {
+    List<SourceRecipe> sources = new ArrayList<>();
+    recipe.stages().forEach(stage -> sources.addAll(stage.data()));
+    EvaluationRecipe evaluation = recipe.evaluation();
+    if (evaluation != null) {
+      sources.add(evaluation.data());
+      if (evaluation.questions() != null) {
+        sources.add(evaluation.questions());
+      }
+    }
     Set<Path> files = new TreeSet<>();
-    recipe.stages().stream()
-        .flatMap(stage -> stage.data().stream())
-        .map(SourceRecipe::jsonPath)
-        .map(recipe::dataPath)
-        .forEach(path -> files.addAll(files(path)));
-    if (recipe.evaluation() != null) {
-      files.addAll(files(recipe.dataPath(recipe.evaluation().data().jsonPath())));
-      if (recipe.evaluation().questions() != null) {
-        files.addAll(files(recipe.dataPath(recipe.evaluation().questions().jsonPath())));
+    for (SourceRecipe source : sources) {
+      // A mixture's own file counts beside those it lists: it says which of their samples are used.
+      files.addAll(files(recipe.dataPath(source.jsonPath())));
+      for (SampleSource listed : SampleSource.resolve(List.of(source), recipe.dataDir())) {
+        files.addAll(files(listed.file()));
       }
     }
     return files;

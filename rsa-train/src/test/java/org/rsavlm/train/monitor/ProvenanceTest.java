@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rsavlm.core.UserException;
@@ -22,6 +24,10 @@ class ProvenanceTest {
   @TempDir Path dir;
 
   private Recipe recipe() {
+    return recipe("a.json");
+  }
+
+  private Recipe recipe(String source) {
     return RecipeLoader.parse(
         """
         name: tiny
@@ -30,13 +36,13 @@ class ProvenanceTest {
         data_dir: %s
         stages:
           - name: 1
-            data: [{json_path: a.json}]
+            data: [{json_path: %s}]
             prompt: plain
             trainable: {projector: true}
             learning_rate: {projector: 1e-3}
         evaluation: {data: {json_path: held.json}}
         """
-            .formatted(dir),
+            .formatted(dir, source),
         "tiny.yaml");
   }
 
@@ -56,6 +62,34 @@ class ProvenanceTest {
     String before = json.get("data_sha256").asText();
     Files.writeString(dir.resolve("held.json"), "[2]");
     assertThat(Provenance.collect(recipe).dataSha256()).isNotEqualTo(before);
+  }
+
+  @Test
+  void theFilesThatAMixtureListsCount() throws IOException {
+    Files.writeString(dir.resolve("held.json"), "[1]");
+    Files.writeString(
+        dir.resolve("all.yaml"), "datasets: [{json_path: a.json}, {json_path: shards}]");
+    Files.writeString(dir.resolve("a.json"), "[]");
+    Path shard = Files.createDirectory(dir.resolve("shards")).resolve("1.parquet");
+    Files.writeString(shard, "one");
+    Set<String> prints = new HashSet<>();
+    Recipe recipe = recipe("all.yaml");
+    prints.add(Provenance.collect(recipe).dataSha256());
+    assertThat(prints).contains(Provenance.collect(recipe).dataSha256());
+    for (String[] change :
+        new String[][] {
+          {"a.json", "[1]"},
+          {"shards/1.parquet", "two"},
+          {"shards/2.parquet", "new"},
+          {"all.yaml", "datasets: [{json_path: a.json}, {json_path: shards, rsa: true}]"}
+        }) {
+      Files.writeString(dir.resolve(change[0]), change[1]);
+      assertThat(prints.add(Provenance.collect(recipe).dataSha256())).as(change[0]).isTrue();
+    }
+    Files.delete(dir.resolve("a.json"));
+    assertThatThrownBy(() -> Provenance.collect(recipe))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("a.json");
   }
 
   @Test

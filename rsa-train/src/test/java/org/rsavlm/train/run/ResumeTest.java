@@ -139,10 +139,14 @@ class ResumeTest {
     assertThat(Experiment.metrics(out)).hasSize(3);
   }
 
-  @Test
-  void otherDataIsRefused() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"stage0_text.json", "mixture.yaml"})
+  void otherDataIsRefused(String source) throws IOException {
+    Path data = experiment.files.directory();
+    Files.writeString(data.resolve("mixture.yaml"), "datasets: [{json_path: stage0_text.json}]");
+    Recipe recipe = experiment.recipe("stages[0].data[0].json_path=" + source);
     Experiment.run(recipe, out, Resume.AUTO, 3);
-    Path text = experiment.files.directory().resolve("stage0_text.json");
+    Path text = data.resolve("stage0_text.json");
     String before = Files.readString(text);
     try {
       Files.writeString(text, before.replaceFirst("a ", "the "));
