@@ -114,6 +114,25 @@ def main():
     kind = pa.struct([("from", pa.list_(pa.string())), ("value", pa.list_(pa.string()))])
     write("single-sequence.parquet", {**columns(single, "image"), "conversations": pa.array(split, kind)})
 
+    # other sets' names and forms, for `columns:`
+    spoken = {"human": "user", "gpt": "assistant"}
+    messages = [[{"role": spoken[t["from"]], "content": t["value"]} for t in r[2]] for r in single]
+    kind = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+    write("named-messages.parquet", {
+        "__key__": [r[0] for r in single], "messages": pa.array(messages, kind),
+        "jpg": pa.array([struct_of(r[1][0])["bytes"] if r[1] else None for r in single], pa.binary())})
+    write("named-captions.parquet", {
+        "uid": captions["id"], "alt_text": captions["caption"], "text": ["not this"] * len(pairs),
+        "image": ["nor this"] * len(pairs), "figure": pa.array([struct_of(r[1][0]) for r in pairs], IMAGE)})
+    with open(OUT / "questions.jsonl", "w", encoding="utf-8") as out:
+        for ident, names, said in several:
+            image = {} if not names else {"image": names}
+            out.write(json.dumps({"id": ident, **image, "conversations": said[:2]}, ensure_ascii=False) + "\n")
+    write("named-questions.parquet", {
+        "id": [r[0] for r in several], "question": ["What is it?"] * len(several),
+        "answer": [r[2][1]["value"] for r in several],
+        "pictures": pa.array([[struct_of(n) for n in r[1]] for r in several], pa.list_(IMAGE))})
+
     bad = [
         ("good", struct_of("1.png"), turns(1, "fine")),
         ("no-turns", struct_of("1.png"), None),

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  *     count or a percentage such as {@code 10%}, rounded up
  * @param rsa whether the samples are image-caption pairs, which the RSA loss may use
  * @param name in logs and reports; empty: the file's name without its ending
+ * @param columns names of Parquet's columns; absent: the usual ones
  */
 public record SourceRecipe(
     Path jsonPath,
     @Nullable Path imagesDir,
     @Default("all") String samplingStrategy,
     @Default("false") boolean rsa,
-    @Default("''") String name) {
+    @Default("''") String name,
+    @Nullable ColumnsRecipe columns) {
 
   private static final Pattern STRATEGY =
       Pattern.compile("all|(first|end|random):(\\d+|\\d+(\\.\\d+)?%)");

@@ -94,8 +94,7 @@ public final class Mixture implements AutoCloseable {
     for (int n = 2; !names.add(name); n++) {
       name = source.name() + "-" + n;
     }
-    return new SampleSource(
-        name, source.file(), source.imagesDir(), source.sampling(), source.rsa());
+    return source.withName(name);
   }
 
   /** Number of samples, after sampling. */

@@ -75,7 +75,7 @@ final class ParquetStore implements SampleStore {
       for (int i = 0; i < starts.length; i++) {
         starts[i] = copy.index.size();
         copy.row = 0;
-        shards.add(ParquetShard.open(paths.get(i), memory, copy::add));
+        shards.add(ParquetShard.open(paths.get(i), source.columns(), memory, copy::add));
       }
       copy.out.flush();
       if (copy.index.size() == 0) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.rsavlm.core.UserException;
+import org.rsavlm.train.config.ColumnsRecipe;
 import org.rsavlm.train.config.MixtureRecipe;
 import org.rsavlm.train.config.SourceRecipe;
 import org.rsavlm.train.data.parquet.ParquetFiles;
@@ -17,13 +18,19 @@ import org.rsavlm.train.data.parquet.ParquetFiles;
  * @param imagesDir the directory that image names are relative to; no image may lie outside it
  * @param sampling which of its samples are taken
  * @param rsa whether its samples of one image and one caption take part in RSA
+ * @param columns names of Parquet's columns
  */
 public record SampleSource(
-    String name, Path file, Path imagesDir, SamplingStrategy sampling, boolean rsa) {
+    String name,
+    Path file,
+    Path imagesDir,
+    SamplingStrategy sampling,
+    boolean rsa,
+    ColumnsRecipe columns) {
 
   /** All samples of a file under the file's name without its ending, without RSA. */
   public static SampleSource of(Path file, Path imagesDir) {
-    return resolve(List.of(new SourceRecipe(file, imagesDir, "all", false, "")), Path.of(""))
+    return resolve(List.of(new SourceRecipe(file, imagesDir, "all", false, "", null)), Path.of(""))
         .get(0);
   }
 
@@ -47,6 +54,12 @@ public record SampleSource(
               "sampling_strategy is " + source.samplingStrategy() + " for a whole mixture",
               "state it at the sources inside the mixture file");
         }
+        if (source.columns() != null) {
+          throw new UserException(
+              file.toString(),
+              "has columns stated for a whole mixture",
+              "state them at the Parquet sources inside the mixture file");
+        }
         for (SourceRecipe inner : MixtureRecipe.load(file).datasets()) {
           if (isMixture(inner.jsonPath())) {
             throw new UserException(
@@ -66,25 +79,35 @@ public record SampleSource(
   private static SampleSource resolve(SourceRecipe source, SourceRecipe outer, Path dataDir) {
     Path file = dataDir.resolve(source.jsonPath());
     Path stated = source.imagesDir() != null ? source.imagesDir() : outer.imagesDir();
-    Path beside =
-        ParquetFiles.isParquet(file)
-            ? ParquetFiles.directory(file)
-            : file.resolveSibling("").toAbsolutePath();
+    boolean parquet = ParquetFiles.isParquet(file);
+    if (source.columns() != null && !parquet) {
+      throw new UserException(
+          file.toString(),
+          "is no Parquet source, but has columns stated",
+          "drop columns: JSON has the keys id, image and conversations");
+    }
+    Path beside = parquet ? ParquetFiles.directory(file) : file.resolveSibling("").toAbsolutePath();
     Path imagesDir = stated != null ? dataDir.resolve(stated) : beside;
     return new SampleSource(
         source.name(),
         file,
         imagesDir,
         SamplingStrategy.parse(source.samplingStrategy(), file.toString()),
-        source.rsa() || outer.rsa());
+        source.rsa() || outer.rsa(),
+        source.columns() == null ? ColumnsRecipe.USUAL : source.columns());
   }
 
   private static boolean isMixture(Path file) {
     return file.toString().endsWith(".yaml") || file.toString().endsWith(".yml");
   }
 
+  /** The same source under another name. */
+  SampleSource withName(String other) {
+    return new SampleSource(other, file, imagesDir, sampling, rsa, columns);
+  }
+
   /** The same source with its {@code rsa} flag set. */
   public SampleSource withRsa(boolean flag) {
-    return new SampleSource(name, file, imagesDir, sampling, flag);
+    return new SampleSource(name, file, imagesDir, sampling, flag, columns);
   }
 }

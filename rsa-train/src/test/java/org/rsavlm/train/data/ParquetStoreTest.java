@@ -14,16 +14,21 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.image.ImageTiles;
 import org.rsavlm.models.text.PromptTemplate;
+import org.rsavlm.train.config.ColumnsRecipe;
+import org.rsavlm.train.config.SourceRecipe;
 
 /** Fixtures are written by src/test/python/parquet_fixtures.py. */
 class ParquetStoreTest {
@@ -49,15 +54,25 @@ class ParquetStoreTest {
   }
 
   private static Mixture mixture(Path file) {
+    return mixture(file, null);
+  }
+
+  private static Mixture mixture(Path file, @Nullable ColumnsRecipe columns) {
     Path images = FIXTURES.resolve("images");
-    return Mixture.open(List.of(SampleSource.of(file, images).withRsa(true)), 7);
+    SourceRecipe source = new SourceRecipe(file, images, "all", true, "", columns);
+    return Mixture.open(SampleSource.resolve(List.of(source), FIXTURES), 7);
   }
 
   private List<PreparedSample> take(Path file, int batches, DataPosition start, boolean group) {
+    return take(mixture(file), batches, start, group);
+  }
+
+  private List<PreparedSample> take(
+      Mixture samplesOf, int batches, DataPosition start, boolean group) {
     LoaderOptions options =
         LoaderOptions.of(5, 3).withGroupByModality(group).withWorkers(3, 2).withDropLast(true);
     List<PreparedSample> samples = new ArrayList<>();
-    try (Mixture mixture = mixture(file);
+    try (Mixture mixture = samplesOf;
         RejectionLog log = new RejectionLog(null, 0);
         DataLoader loader = new DataLoader(mixture, preparer(), options, log, start)) {
       for (int i = 0; i < batches; i++) {
@@ -106,6 +121,54 @@ class ParquetStoreTest {
           take(FIXTURES.resolve(parquet), 9, DataPosition.START, group),
           take(FIXTURES.resolve(json), 9, DataPosition.START, group));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherNames")
+  void columnsMayHaveOtherNames(String parquet, ColumnsRecipe columns, String json) {
+    for (boolean group : new boolean[] {false, true}) {
+      assertSame(
+          take(mixture(FIXTURES.resolve(parquet), columns), 9, DataPosition.START, group),
+          take(FIXTURES.resolve(json), 9, DataPosition.START, group));
+    }
+  }
+
+  static List<Arguments> otherNames() {
+    return List.of(
+        Arguments.of(
+            "named-messages.parquet",
+            new ColumnsRecipe("__key__", "jpg", "messages", null, null, null),
+            "single.jsonl"),
+        Arguments.of(
+            "named-captions.parquet",
+            new ColumnsRecipe("uid", "figure", null, "alt_text", null, null),
+            "captions.jsonl"),
+        Arguments.of(
+            "named-questions.parquet",
+            new ColumnsRecipe(null, "pictures", null, null, "question", "answer"),
+            "questions.jsonl"));
+  }
+
+  @Test
+  void aStatedColumnThatIsNotThereIsNamedWithThoseThatAre() {
+    ColumnsRecipe columns = new ColumnsRecipe(null, "figur", null, "alt_text", null, null);
+    assertThatThrownBy(() -> mixture(FIXTURES.resolve("named-captions.parquet"), columns))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("has no column 'figur', which columns.image names")
+        .hasMessageContaining(
+            "did you mean 'figure'? its columns: uid, alt_text, text, image, figure");
+  }
+
+  @Test
+  void aColumnOfTheWrongTypeIsNamed() {
+    Path file = FIXTURES.resolve("named-captions.parquet");
+    assertThatThrownBy(
+            () -> mixture(file, new ColumnsRecipe(null, null, null, "figure", null, null)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("column figure holds no text by its type");
+    assertThatThrownBy(() -> mixture(file, new ColumnsRecipe(null, null, "text", null, null, null)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("column text holds no turns by its type");
   }
 
   @Test

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.rsavlm.core.UserException;
+import org.rsavlm.train.config.ColumnsRecipe;
 import org.rsavlm.train.config.SourceRecipe;
 
 class SampleSourceTest {
@@ -19,7 +22,8 @@ class SampleSourceTest {
   private List<SampleSource> mixture(String yaml, boolean rsa) throws IOException {
     Files.writeString(dir.resolve("mixture.yaml"), yaml);
     return SampleSource.resolve(
-        List.of(new SourceRecipe(Path.of("mixture.yaml"), Path.of("images"), "all", rsa, "")), dir);
+        List.of(new SourceRecipe(Path.of("mixture.yaml"), Path.of("images"), "all", rsa, "", null)),
+        dir);
   }
 
   @Test
@@ -64,16 +68,23 @@ class SampleSourceTest {
                 dir.resolve("a.json"),
                 dir.resolve("other"),
                 SamplingStrategy.ALL,
-                true),
+                true,
+                ColumnsRecipe.USUAL),
             new SampleSource(
-                "b", dir.resolve("b.json"), dir.resolve("images"), SamplingStrategy.ALL, false));
+                "b",
+                dir.resolve("b.json"),
+                dir.resolve("images"),
+                SamplingStrategy.ALL,
+                false,
+                ColumnsRecipe.USUAL));
   }
 
   @Test
   void withoutAnImagesDirectoryItIsTheFiles() {
     assertThat(
             SampleSource.resolve(
-                    List.of(new SourceRecipe(Path.of("sub/a.json"), null, "all", false, "")), dir)
+                    List.of(new SourceRecipe(Path.of("sub/a.json"), null, "all", false, "", null)),
+                    dir)
                 .get(0)
                 .imagesDir())
         .isEqualTo(dir.resolve("sub"));
@@ -92,5 +103,53 @@ class SampleSourceTest {
     assertThatThrownBy(() -> mixture("datasets: [{json_path: other.yaml}]", false))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("lists the mixture other.yaml");
+  }
+
+  @Test
+  void columnsAreStatedAtParquetSources() throws IOException {
+    List<SampleSource> sources =
+        mixture(
+            """
+            datasets:
+            - {json_path: a.parquet, columns: {image: jpg, conversations: messages}}
+            - {json_path: b.parquet}
+            """,
+            false);
+    assertThat(sources)
+        .extracting(SampleSource::columns)
+        .containsExactly(
+            new ColumnsRecipe(null, "jpg", "messages", null, null, null), ColumnsRecipe.USUAL);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a.json    | {image: jpg}                   | a.json: is no Parquet source",
+        "a.parquet | {imag: jpg}                    | did you mean 'image'?",
+        "a.parquet | {question: q}                  | columns.question is given alone",
+        "a.parquet | {caption: c, conversations: d} | columns.caption is given beside conversations",
+      })
+  void columnsThatCanNotBeMeantAreNamed(String file, String columns, String message) {
+    String yaml = "datasets:\n- json_path: " + file + "\n  columns: " + columns;
+    assertThatThrownBy(() -> mixture(yaml, false))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void columnsOfAWholeMixtureAreRefused() throws IOException {
+    Files.writeString(dir.resolve("mixture.yaml"), "datasets: [{json_path: a.parquet}]");
+    SourceRecipe source =
+        new SourceRecipe(
+            Path.of("mixture.yaml"),
+            null,
+            "all",
+            false,
+            "",
+            new ColumnsRecipe(null, "jpg", null, null, null, null));
+    assertThatThrownBy(() -> SampleSource.resolve(List.of(source), dir))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("has columns stated for a whole mixture");
   }
 }

@@ -26,6 +26,7 @@ import org.apache.parquet.io.RecordReader;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.FileFaults;
+import org.rsavlm.train.config.ColumnsRecipe;
 
 /**
  * A Parquet file of samples.
@@ -33,8 +34,8 @@ import org.rsavlm.core.io.FileFaults;
  * <p>Its columns are {@code id}, {@code conversations} (a list of structs of {@code from} and
  * {@code value}), and {@code image} (a struct of {@code bytes} and {@code path}, bytes alone, or a
  * path) or {@code images} (a list of such structs or paths), as LLaVA's data on the hub has them;
- * or {@code image} and {@code caption} or {@code text}, from which the conversation is made. Other
- * columns are not read.
+ * or {@code image} and {@code caption} or {@code text}, from which the conversation is made. {@link
+ * ColumnsRecipe} gives them other names. Other columns are not read.
  *
  * <p>{@link #image} is safe for many threads.
  */
@@ -55,15 +56,17 @@ public final class ParquetShard implements Closeable {
   /**
    * Opens a file and reads its texts.
    *
+   * @param stated names of columns that are not the usual ones
    * @param memory shared by all shards
    * @param rows gets every row, in order
    * @throws UserException if the file can't be read, is damaged, or holds no samples by its columns
    */
-  public static ParquetShard open(Path file, PageMemory memory, RowSink rows) {
+  public static ParquetShard open(
+      Path file, ColumnsRecipe stated, PageMemory memory, RowSink rows) {
     FileChannel channel = null;
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);
-      BinaryColumn images = readTexts(file, channel, memory, rows);
+      BinaryColumn images = readTexts(file, channel, stated, memory, rows);
       return new ParquetShard(file, channel, images);
     } catch (IOException | RuntimeException e) {
       close(channel);
@@ -73,14 +76,15 @@ public final class ParquetShard implements Closeable {
   }
 
   private static @Nullable BinaryColumn readTexts(
-      Path file, FileChannel channel, PageMemory memory, RowSink rows) throws IOException {
+      Path file, FileChannel channel, ColumnsRecipe stated, PageMemory memory, RowSink rows)
+      throws IOException {
     ParquetReadOptions options =
         ParquetReadOptions.builder(new PlainParquetConfiguration())
             .usePageChecksumVerification(true)
             .build();
     try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(file), options)) {
       SampleColumns columns =
-          SampleColumns.of(reader.getFileMetaData().getSchema(), file.toString());
+          SampleColumns.of(reader.getFileMetaData().getSchema(), stated, file.toString());
       BinaryColumn images = null;
       if (columns.bytes() != null) {
         images =

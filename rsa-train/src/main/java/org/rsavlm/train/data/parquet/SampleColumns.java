@@ -1,7 +1,9 @@
 package org.rsavlm.train.data.parquet;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
@@ -11,6 +13,8 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
+import org.rsavlm.train.config.ColumnsRecipe;
+import org.rsavlm.train.config.Nearest;
 
 /**
  * Which columns of a file make a sample.
@@ -23,6 +27,9 @@ import org.rsavlm.core.UserException;
  * @param listed whether the texts say which images there are; false for images of bytes alone
  * @param conversations name of the column of turns; null where there are captions
  * @param caption name of the column of captions; null where there are turns
+ * @param question name of the column of questions, with that of answers; null where there are turns
+ *     or captions
+ * @param answer name of the column of answers
  */
 record SampleColumns(
     MessageType texts,
@@ -32,7 +39,9 @@ record SampleColumns(
     @Nullable ColumnDescriptor bytes,
     boolean listed,
     @Nullable String conversations,
-    @Nullable String caption) {
+    @Nullable String caption,
+    @Nullable String question,
+    @Nullable String answer) {
 
   private static final List<String> IMAGES = List.of("image", "images");
   private static final List<String> CAPTIONS = List.of("caption", "text");
@@ -44,29 +53,42 @@ record SampleColumns(
   /**
    * Finds the columns.
    *
+   * @param stated those that are not looked for under their usual names
    * @param file for errors
    * @throws UserException if they are missing, or of types that hold no sample
    */
-  static SampleColumns of(MessageType schema, String file) {
-    String conversations = first(schema, List.of(CONVERSATIONS));
-    String caption = conversations == null ? first(schema, CAPTIONS) : null;
-    String image = first(schema, IMAGES);
-    if (conversations == null && (caption == null || image == null)) {
+  static SampleColumns of(MessageType schema, ColumnsRecipe stated, String file) {
+    stated.stated().forEach((key, column) -> requireColumn(schema, key, column, file));
+    String conversations = stated.conversations();
+    String caption = stated.caption();
+    if (!stated.namesText()) {
+      conversations = first(schema, List.of(CONVERSATIONS));
+      caption = conversations == null ? first(schema, CAPTIONS) : null;
+    }
+    String image = stated.image() != null ? stated.image() : first(schema, IMAGES);
+    boolean pairs = caption != null && image != null;
+    if (conversations == null && stated.question() == null && !pairs) {
       throw new UserException(
           file,
           "no samples in its columns: " + names(schema),
           "expected image and conversations, as LLaVA's data on the hub has them, or image and"
-              + " caption");
+              + " caption; name others with columns: at the source");
     }
-    String id = first(schema, List.of(ID));
-    List<Type> texts = new ArrayList<>();
-    for (String name : new String[] {id, conversations, caption}) {
+    String id = stated.id() != null ? stated.id() : first(schema, List.of(ID));
+    for (String name : new String[] {id, caption, stated.question(), stated.answer()}) {
+      requireType(schema, name, true, file);
+    }
+    requireType(schema, conversations, false, file);
+    Set<String> names = new LinkedHashSet<>();
+    for (String name :
+        new String[] {id, conversations, caption, stated.question(), stated.answer()}) {
       if (name != null) {
-        texts.add(schema.getType(name));
+        names.add(name);
       }
     }
+    List<Type> texts = new ArrayList<>(names.stream().map(schema::getType).toList());
     Images images = image == null ? null : images(schema.getType(image), file);
-    if (images != null && images.text() != null) {
+    if (images != null && images.text() != null && !names.contains(image)) {
       texts.add(images.text());
     }
     return new SampleColumns(
@@ -79,7 +101,32 @@ record SampleColumns(
             : schema.getColumnDescription(images.bytes().toArray(new String[0])),
         images == null || images.text() != null,
         conversations,
-        caption);
+        caption,
+        stated.question(),
+        stated.answer());
+  }
+
+  private static void requireColumn(MessageType schema, String key, String column, String file) {
+    if (!schema.containsField(column)) {
+      List<String> there = schema.getFields().stream().map(Type::getName).toList();
+      throw new UserException(
+          file,
+          "has no column '" + column + "', which columns." + key + " names",
+          Nearest.to(column, there).map(near -> "did you mean '" + near + "'? ").orElse("")
+              + "its columns: "
+              + names(schema));
+    }
+  }
+
+  /** Lists and structs are no text, and a text is no turns. */
+  private static void requireType(
+      MessageType schema, @Nullable String column, boolean text, String file) {
+    if (column != null && schema.getType(column).isPrimitive() != text) {
+      throw new UserException(
+          file,
+          "column " + column + " holds no " + (text ? "text" : "turns") + " by its type",
+          "columns: names turns under conversations, texts under caption, or question and answer");
+    }
   }
 
   private static @Nullable String first(MessageType schema, List<String> names) {

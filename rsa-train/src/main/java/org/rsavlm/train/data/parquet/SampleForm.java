@@ -37,7 +37,7 @@ final class SampleForm {
   }
 
   void sample(JsonNode row, RowSink sink) throws IOException {
-    JsonNode turns = columns.conversations() == null ? caption(row) : conversations(row);
+    JsonNode turns = turns(row);
     List<ImageName> images = images(row, turns);
     ObjectNode sample = NODES.objectNode();
     if (columns.id() != null) {
@@ -51,28 +51,30 @@ final class SampleForm {
     sink.accept(sample, images.size());
   }
 
-  private JsonNode caption(JsonNode row) {
-    ArrayNode turns = NODES.arrayNode();
-    turns.addObject().put("from", "human").put("value", PLACEHOLDER);
-    turns.addObject().put("from", "gpt").set("value", row.get(columns.caption()));
-    return turns;
+  private JsonNode turns(JsonNode row) {
+    if (columns.conversations() != null) {
+      return Turns.of(row.get(columns.conversations()));
+    } else if (columns.caption() != null) {
+      return Turns.exchange(NODES.textNode(PLACEHOLDER), row.get(columns.caption()));
+    }
+    return Turns.exchange(question(row), row.get(columns.answer()));
   }
 
-  /**
-   * The turns; where the writer made a struct of lists of them, the list of structs it stands for.
-   */
-  private JsonNode conversations(JsonNode row) {
-    JsonNode stated = row.get(columns.conversations());
-    JsonNode from = stated.path("from");
-    JsonNode value = stated.path("value");
-    if (!from.isArray() || from.size() != value.size()) {
-      return stated;
+  /** The question, behind a placeholder for each image where it has none of its own. */
+  private JsonNode question(JsonNode row) {
+    JsonNode question = row.get(columns.question());
+    if (!question.isTextual() || question.textValue().contains(PLACEHOLDER)) {
+      return question;
     }
-    ArrayNode turns = NODES.arrayNode();
-    for (int i = 0; i < from.size(); i++) {
-      turns.addObject().<ObjectNode>set("from", from.get(i)).set("value", value.get(i));
+    int images = columns.image() == null ? 0 : 1;
+    if (images == 1 && columns.listed()) {
+      JsonNode stated = row.get(columns.image());
+      images = 0;
+      for (JsonNode image : columns.list() ? stated : NODES.arrayNode().add(stated)) {
+        images += image.isNull() ? 0 : 1;
+      }
     }
-    return turns;
+    return NODES.textNode((PLACEHOLDER + "\n").repeat(images) + question.textValue());
   }
 
   private List<ImageName> images(JsonNode row, JsonNode turns) {
