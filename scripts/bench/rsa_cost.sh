@@ -25,7 +25,7 @@ cell() { # SIZE RSA ROUND
   "$root/scripts/rsa" train --config "$root/configs/quickstart.yaml" --stage 1.5 --out "$out" --profile \
     --set evaluation=null --set data_dir="$DATA" --set model.tokenizer="$DATA/tokenizer" \
     --set "model.vision.image_size=$1" --set "stages[1.5].rsa.enabled=$2" \
-    --set 'stages[1.5].batch_size=256' --set 'stages[1.5].activation_checkpointing=true' \
+    --set 'stages[1.5].max_length=1024' --set 'stages[1.5].batch_size=256' --set 'stages[1.5].activation_checkpointing=true' \
     --set "stages[1.5].max_steps=$((steps + warmup))" >"$out.log" 2>&1 || { cat "$out.log" >&2; exit 1; }
 }
 

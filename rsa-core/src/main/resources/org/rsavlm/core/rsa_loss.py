@@ -126,6 +126,8 @@ class RsaLoss(Module):
 
   def effective_rank(self: __torch__.RsaLoss, z: Tensor) -> float:
     c = __torch__.centre(torch.to(torch.detach(z), 7))
+    if torch.size(c, 0) > torch.size(c, 1):
+      c = torch.t(c)
     eigenvalues = torch.linalg_eigvalsh(torch.matmul(c, torch.t(c)))
     singular = torch.sqrt(torch.clamp_min(eigenvalues, 0))
     total = torch.sum(singular)

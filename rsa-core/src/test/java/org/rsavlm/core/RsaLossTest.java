@@ -311,6 +311,23 @@ class RsaLossTest {
   }
 
   @Test
+  void rankDoesNotDependOnTheNumberOfColumns() {
+    Matrix tall = gaussian(new Random(3), 9, 4, 1);
+    double[] padded = new double[9 * 20];
+    for (int i = 0; i < 9; i++) {
+      System.arraycopy(tall.values(), 4 * i, padded, 20 * i, 4);
+    }
+    Matrix wide = new Matrix(9, 20, padded);
+    try (RsaEvaluation e =
+        RsaLoss.euclidean()
+            .evaluate(manager, leaf(tall, TorchDtype.FLOAT64), leaf(wide, TorchDtype.FLOAT64))) {
+      RsaStatistics s = e.statistics();
+      assertThat(s.effectiveRankVision()).isBetween(3.0, 4.0);
+      assertThat(s.effectiveRankText()).isCloseTo(s.effectiveRankVision(), within(1e-5));
+    }
+  }
+
+  @Test
   void scaleMatchBringsTheMeansTogether() {
     ScaleMatch first = ScaleMatch.firstBatch();
     assertThat(first.current()).isEqualTo(1);
