@@ -2,6 +2,7 @@ package org.rsavlm.eval.alignment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,9 +26,9 @@ final class LayerWorkers {
   static <P> List<P> map(LayerFeatures features, Function<FeatureMatrix, P> work) {
     int workers =
         Math.min(Math.min(MOST, features.layers()), Runtime.getRuntime().availableProcessors());
-    int torchThreads = TorchRuntime.threads();
-    int each = Math.max(1, torchThreads / workers);
-    ExecutorService pool = Executors.newFixedThreadPool(workers, layers -> thread(layers, each));
+    ExecutorService pool = Executors.newFixedThreadPool(workers, LayerWorkers::thread);
+    CompletableFuture<Integer> torchThreads = new CompletableFuture<>();
+    int before = 0;
     try {
       Object loading = new Object(); // a file's reader needn't be safe for many threads
       List<Future<P>> layers = new ArrayList<>();
@@ -40,9 +41,12 @@ final class LayerWorkers {
                   synchronized (loading) {
                     loaded = features.layer(layer);
                   }
+                  TorchRuntime.setThreads(Math.max(1, torchThreads.join() / workers));
                   return work.apply(loaded);
                 }));
       }
+      before = TorchRuntime.threads(); // may load libtorch, while the first layers are read
+      torchThreads.complete(before);
       List<P> done = new ArrayList<>();
       for (Future<P> layer : layers) {
         done.add(layer.get());
@@ -60,19 +64,16 @@ final class LayerWorkers {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while layers were measured", e);
     } finally {
+      torchThreads.cancel(false); // where libtorch did not load, nobody must wait for it
       pool.shutdownNow();
-      TorchRuntime.setThreads(torchThreads); // what threads that start from now on get
+      if (before > 0) {
+        TorchRuntime.setThreads(before); // what threads that start from now on get
+      }
     }
   }
 
-  private static Thread thread(Runnable layers, int torchThreads) {
-    Thread thread =
-        new Thread(
-            () -> {
-              TorchRuntime.setThreads(torchThreads);
-              layers.run();
-            },
-            "layer-worker");
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "layer-worker");
     thread.setDaemon(true);
     return thread;
   }
