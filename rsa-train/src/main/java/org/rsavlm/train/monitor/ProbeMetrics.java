@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was measured on the probe set while a stage was under way.
@@ -17,13 +18,19 @@ import java.util.Map;
  * @param measures by the keys of {@link org.rsavlm.eval.report.Measure}
  * @param grid mutual-kNN of every vision layer (rows) with every language layer; empty unless asked
  *     for
+ * @param collapse what is collapsing since the stage began, where that was first noticed; else null
  */
 public record ProbeMetrics(
-    String stage, long step, Map<String, Double> measures, List<List<Double>> grid) {
+    String stage,
+    long step,
+    Map<String, Double> measures,
+    List<List<Double>> grid,
+    @Nullable String collapse) {
 
   private static final String STAGE = "stage";
   private static final String STEP = "step";
   private static final String GRID = "grid";
+  private static final String COLLAPSE = "collapse";
 
   /** Copies map and grid, the order of both kept. */
   public ProbeMetrics {
@@ -34,7 +41,7 @@ public record ProbeMetrics(
   /**
    * The line of {@code probe.jsonl}.
    *
-   * @return a new tree: stage, step, the measures, the grid if there is one
+   * @return a new tree: stage, step, the measures, grid and collapse if there is one
    */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -48,6 +55,9 @@ public record ProbeMetrics(
             row.forEach(cells::add);
           });
     }
+    if (collapse != null) {
+      json.put(COLLAPSE, collapse);
+    }
     return json;
   }
 
@@ -58,6 +68,10 @@ public record ProbeMetrics(
         .filter(entry -> entry.getValue().isNumber() && !entry.getKey().equals(STEP))
         .forEach(entry -> measures.put(entry.getKey(), entry.getValue().doubleValue()));
     return new ProbeMetrics(
-        line.path(STAGE).asText(), line.path(STEP).asLong(), measures, List.of());
+        line.path(STAGE).asText(),
+        line.path(STEP).asLong(),
+        measures,
+        List.of(),
+        line.path(COLLAPSE).textValue());
   }
 }

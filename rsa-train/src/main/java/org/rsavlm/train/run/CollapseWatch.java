@@ -70,8 +70,14 @@ final class CollapseWatch {
   }
 
   private static String fallen(String name, double before, double now, boolean rank) {
-    // A rank counts from 1, where all variance lies in one direction.
-    boolean low = rank ? now - 1 < RANK_SHARE * (before - 1) : now < DISTANCE_SHARE * before;
+    boolean low = rank ? above(now) < RANK_SHARE * above(before) : now < DISTANCE_SHARE * before;
     return low ? String.format(Locale.ROOT, " %s fell from %.3g to %.3g", name, before, now) : "";
+  }
+
+  /**
+   * A rank counts from 1, where all variance lies in one direction; it is 0 where there is none.
+   */
+  private static double above(double rank) {
+    return Math.max(0, rank - 1);
   }
 }

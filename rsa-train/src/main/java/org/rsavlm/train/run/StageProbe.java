@@ -91,15 +91,17 @@ final class StageProbe implements AutoCloseable {
     if (!known) { // not comparable with what follows
       measures.remove(Measure.RSA_LOSS.key());
     }
+    String what = collapse.add(result.statistics()).orElse(null);
     listener.onProbe(
         new ProbeMetrics(
             stage.name(),
             step,
             measures,
-            evaluation.probeGrid() ? result.grid().scores() : List.of()));
-    collapse
-        .add(result.statistics())
-        .ifPresent(what -> LOG.warn("stage {} step {}, probe set: {}", stage.name(), step, what));
+            evaluation.probeGrid() ? result.grid().scores() : List.of(),
+            what));
+    if (what != null) {
+      LOG.warn("stage {} step {}, probe set: {}", stage.name(), step, what);
+    }
   }
 
   private static RsaStatistics statistics(Map<String, Double> measures) {

@@ -49,7 +49,8 @@ class TrainingProgressTest {
                 "lm_loss", 0.75,
                 "effective_rank_vision", 12.26,
                 "effective_rank_text", 30.0),
-            List.of());
+            List.of(),
+            null);
     try (TrainingProgress progress = TrainingProgress.on(out, 0, clock::get)) {
       progress.onStageStart("1.5", 1, 100);
       progress.onProbe(probe);

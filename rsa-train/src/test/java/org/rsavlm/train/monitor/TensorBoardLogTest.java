@@ -91,7 +91,7 @@ class TensorBoardLogTest {
       log.onStep(metrics(2, "1", 0.5));
       log.onStageStart("2", 1, 2);
       log.onStep(metrics(1, "2", Double.NaN));
-      log.onProbe(new ProbeMetrics("2", 2, Map.of("mutual_knn", 0.25), List.of()));
+      log.onProbe(new ProbeMetrics("2", 2, Map.of("mutual_knn", 0.25), List.of(), null));
     }
     String text = new String(only(directory), StandardCharsets.ISO_8859_1);
     assertThat(text.split("loss/lm", -1)).hasSize(4);

@@ -27,6 +27,19 @@ class CollapseWatchTest {
   }
 
   @Test
+  void whatHasNoVarianceAtTheStartCanNotCollapse() {
+    CollapseWatch watch = new CollapseWatch();
+    assertThat(watch.add(new RsaStatistics(10, 0, 21, 0))).isEmpty();
+    assertThat(watch.add(new RsaStatistics(10, 0, 21, 0))).isEmpty();
+    assertThat(watch.add(new RsaStatistics(10, 0, 0, 0)))
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .contains("effective rank of vision fell from 21.0 to 0.00")
+                    .doesNotContain("of text"));
+  }
+
+  @Test
   void goesOnWhereItWasLeft() {
     assertThat(new CollapseWatch(START, false).add(new RsaStatistics(10, 0.3, 21, 11)))
         .hasValueSatisfying(text -> assertThat(text).contains("mean text distance fell"));

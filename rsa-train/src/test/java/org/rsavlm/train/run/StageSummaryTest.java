@@ -47,7 +47,7 @@ class StageSummaryTest {
   }
 
   private static ProbeMetrics probe(long step, Map<String, Double> measures) {
-    return new ProbeMetrics("1.5", step, measures, List.of());
+    return new ProbeMetrics("1.5", step, measures, List.of(), null);
   }
 
   @Test
