@@ -20,6 +20,7 @@ import org.rsavlm.core.UserException;
  * @param measure key of the measure that the paper's columns hold
  * @param columns the paper's columns
  * @param rows the paper's rows
+ * @param categories of benchmarks, over which curves are averaged; may be empty
  * @param notes what a reader must know
  */
 public record Study(
@@ -30,6 +31,7 @@ public record Study(
     String measure,
     List<Column> columns,
     List<Row> rows,
+    List<Category> categories,
     List<String> notes) {
 
   private static final List<Study> ALL = load();
@@ -72,10 +74,34 @@ public record Study(
     }
   }
 
+  /**
+   * Benchmarks whose scores the paper averages.
+   *
+   * @param label the paper's
+   * @param benchmarks in the order of its Table 1
+   */
+  public record Category(String label, List<Benchmark> benchmarks) {
+
+    /** Copies the list. */
+    public Category {
+      benchmarks = List.copyOf(benchmarks);
+    }
+  }
+
+  /**
+   * A benchmark of a category.
+   *
+   * @param id as runs name it
+   * @param label the paper's
+   * @param maximum the score of right answers alone
+   */
+  public record Benchmark(String id, String label, double maximum) {}
+
   /** Copies the lists. */
   public Study {
     columns = List.copyOf(columns);
     rows = List.copyOf(rows);
+    categories = List.copyOf(categories);
     notes = List.copyOf(notes);
   }
 
@@ -156,6 +182,23 @@ public record Study(
         node.path("measure").asText(""),
         columns,
         rows,
+        categories(node),
         notes);
+  }
+
+  private static List<Category> categories(JsonNode node) {
+    List<Category> categories = new ArrayList<>();
+    for (JsonNode category : node.path("categories")) {
+      List<Benchmark> benchmarks = new ArrayList<>();
+      for (JsonNode one : category.get("benchmarks")) {
+        benchmarks.add(
+            new Benchmark(
+                one.get("id").asText(),
+                one.get("label").asText(),
+                one.path("maximum").asDouble(1)));
+      }
+      categories.add(new Category(category.get("label").asText(), benchmarks));
+    }
+    return categories;
   }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.rsavlm.eval.report.ArmResult;
 import org.rsavlm.eval.report.Measure;
+import org.rsavlm.eval.report.SeedValues;
 import org.rsavlm.eval.report.StepCurve;
 import org.rsavlm.eval.report.StudySection.Cell;
 import org.rsavlm.eval.report.StudySection.Figure;
@@ -26,6 +27,7 @@ final class StudyCurves {
       List.of("first", "last", "steps", "reaches the baseline's last");
 
   private final Map<Panel, Map<String, List<StepCurve>>> panels = new LinkedHashMap<>();
+  private final List<String> notes = new ArrayList<>();
 
   /** One figure. */
   private record Panel(String measure, String stage) {
@@ -35,13 +37,28 @@ final class StudyCurves {
     }
   }
 
-  StudyCurves(List<RunData> runs) {
+  /**
+   * Collects the curves.
+   *
+   * @param categories over whose benchmarks checkpoints are averaged
+   */
+  StudyCurves(List<Study.Category> categories, List<RunData> runs) {
     for (RunData run : runs) {
       for (StepCurve curve : run.curves()) {
         add(run.key(), curve);
       }
     }
-    checkpoints(runs);
+    Map<String, Map<String, TreeMap<Long, Double>>> points = checkpoints(runs);
+    for (Study.Category category : categories) {
+      CategoryAverage average = CategoryAverage.of(category, points);
+      if (average != null) {
+        average.curves().forEach((key, curve) -> add(key, curve(average.label(), curve)));
+        if (!average.note().isEmpty()) {
+          notes.add(average.note());
+        }
+      }
+    }
+    points.forEach((key, run) -> run.forEach((name, curve) -> add(key, curve(name, curve))));
   }
 
   private void add(String key, StepCurve curve) {
@@ -51,9 +68,9 @@ final class StudyCurves {
         .add(curve);
   }
 
-  /** Results of checkpoints, each a point of its run's curve. */
-  private void checkpoints(List<RunData> runs) {
-    Map<List<String>, TreeMap<Long, Double>> points = new LinkedHashMap<>();
+  /** Results of checkpoints, each a point of its run's curve: by key, name and step. */
+  private static Map<String, Map<String, TreeMap<Long, Double>>> checkpoints(List<RunData> runs) {
+    Map<String, Map<String, TreeMap<Long, List<Double>>>> seeds = new LinkedHashMap<>();
     for (RunData run : runs) {
       for (RunData.Value value : run.values()) {
         if (run.step() >= 0) {
@@ -61,22 +78,40 @@ final class StudyCurves {
           if (!value.measure().equals(RunData.SCORE)) {
             name += ": " + Measure.labelOf(value.measure());
           }
-          points
-              .computeIfAbsent(List.of(run.key(), name), k -> new TreeMap<>())
-              .put(run.step(), value.values().mean());
+          seeds
+              .computeIfAbsent(run.key(), k -> new LinkedHashMap<>())
+              .computeIfAbsent(name, k -> new TreeMap<>())
+              .computeIfAbsent(run.step(), k -> new ArrayList<>())
+              .addAll(value.values().values());
         }
       }
     }
-    points.forEach(
-        (name, steps) ->
-            add(
-                name.get(0),
-                new StepCurve(
-                    "",
-                    name.get(1),
-                    0,
-                    steps.keySet().stream().mapToLong(Long::longValue).toArray(),
-                    steps.values().stream().mapToDouble(Double::doubleValue).toArray())));
+    Map<String, Map<String, TreeMap<Long, Double>>> means = new LinkedHashMap<>();
+    seeds.forEach(
+        (key, run) ->
+            run.forEach(
+                (name, steps) ->
+                    steps.forEach(
+                        (step, values) ->
+                            means
+                                .computeIfAbsent(key, k -> new LinkedHashMap<>())
+                                .computeIfAbsent(name, k -> new TreeMap<>())
+                                .put(step, new SeedValues(values).mean()))));
+    return means;
+  }
+
+  private static StepCurve curve(String name, TreeMap<Long, Double> points) {
+    return new StepCurve(
+        "",
+        name,
+        0,
+        points.keySet().stream().mapToLong(Long::longValue).toArray(),
+        points.values().stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  /** What is missing from the averages, a sentence a category. */
+  List<String> notes() {
+    return List.copyOf(notes);
   }
 
   boolean isEmpty() {

@@ -70,6 +70,7 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
     List<StudySection.Figure> figures = new ArrayList<>();
     List<StudySection.Line> lines = new ArrayList<>();
     List<String> columns = new ArrayList<>();
+    List<String> notes = new ArrayList<>(study.notes());
     switch (study.kind()) {
       case TABLE -> {
         StudyTable table = new StudyTable(study, runs, measures);
@@ -78,10 +79,11 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
       }
       case MAPS -> runs.forEach(run -> maps.addAll(run.maps()));
       case CURVES -> {
-        StudyCurves curves = new StudyCurves(runs);
+        StudyCurves curves = new StudyCurves(study.categories(), runs);
         columns.addAll(StudyCurves.COLUMNS);
         lines.addAll(curves.lines());
         figures.addAll(curves.figures());
+        notes.addAll(curves.notes());
       }
     }
     boolean nothing =
@@ -93,7 +95,7 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
                 ? "Ours: the mean ± the sample standard deviation over seeds. A difference is taken"
                     + " seed by seed; ▲ is better and ▼ worse in every seed."
                 : "";
-    return new StudySection(title, text, columns, lines, figures, maps, study.notes());
+    return new StudySection(title, text, columns, lines, figures, maps, notes);
   }
 
   /** All studies as Markdown. */
@@ -110,18 +112,21 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
     for (Study study : studies) {
       ObjectNode node = list.addObject();
       node.put("id", study.id()).put("title", study.title()).put("source", study.source());
+      List<String> notes = new ArrayList<>(study.notes());
       if (study.kind() == Study.Kind.TABLE) {
         table(node, new StudyTable(study, runs, measures));
       } else if (study.kind() == Study.Kind.CURVES) {
+        StudyCurves curves = new StudyCurves(study.categories(), runs);
+        curves.notes().forEach(notes::add);
         ArrayNode rows = node.putArray("curves");
-        for (StudySection.Line line : new StudyCurves(runs).lines()) {
+        for (StudySection.Line line : curves.lines()) {
           ObjectNode row = rows.addObject().put("label", line.label());
           for (int c = 0; c < StudyCurves.COLUMNS.size(); c++) {
             row.put(StudyCurves.COLUMNS.get(c), line.cells().get(c).text());
           }
         }
       }
-      study.notes().forEach(node.putArray("notes")::add);
+      notes.forEach(node.putArray("notes")::add);
     }
     return document;
   }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rsavlm.core.UserException;
+import org.rsavlm.eval.benchmark.Benchmark;
 
 class StudyReportTest {
 
@@ -171,6 +172,92 @@ class StudyReportTest {
         .contains("| mme, rsa | ours | 1100.000 | 1200.000 | 100 … 200 | – |");
     report.writeTo(temp.resolve("curves"), Map.of());
     assertThat(temp.resolve("curves/study.html")).content().contains("<svg", "arm-rsa");
+  }
+
+  private String checkpoint(String key, int step, String benchmark, double score)
+      throws IOException {
+    Path file = temp.resolve(key + step + benchmark + score + ".json");
+    Files.writeString(file, "{\"benchmark\":\"" + benchmark + "\",\"score\":" + score + "}");
+    return key + "@" + step + "=" + file;
+  }
+
+  @Test
+  void checkpointsAreAveragedByCategoryOverWhatAllRunsMeasured() throws IOException {
+    List<String> runs = new ArrayList<>();
+    for (String key : List.of("rsa", "baseline")) {
+      double more = key.equals("rsa") ? .2 : 0;
+      for (int step : new int[] {200, 100}) {
+        double gain = step / 1000.0 + more;
+        runs.add(checkpoint(key, step, "seedbench", .1 + gain));
+        runs.add(checkpoint(key, step, "realworldqa", .2 + gain));
+        runs.add(checkpoint(key, step, "pope", .4 + gain));
+        runs.add(checkpoint(key, step, "mme", 2800 * (.5 + gain)));
+        runs.add(checkpoint(key, step, "chartqa", .3 + gain));
+        runs.add(checkpoint(key, step, "docvqa", .5 + gain));
+      }
+    }
+    runs.add(checkpoint("rsa", 100, "ai2d", .9)); // the baseline has none
+    runs.add(checkpoint("rsa", 300, "docvqa", .9)); // without chartqa
+    runs.add(checkpoint("rsa", 100, "docvqa", .9)); // another seed, .8 before
+    StudyReport report = report("figure-4", runs);
+    String general = "| General Visual Understanding & Perception, mean of 4 of 4, ";
+    String charts = "| Chart/Document/Diagram Understanding, mean of 2 of 4, ";
+    String note =
+        "Chart/Document/Diagram Understanding: the mean is that of ChartQA, DocVQA; not every run"
+            + " has measured AI2D, InfoVQA; no mean, as benchmarks are missing, at rsa@300.";
+    assertThat(report.markdown())
+        .contains(
+            general + "rsa | ours | 0.600 | 0.700 | 100 … 200 | step 100 |",
+            general + "baseline | ours | 0.400 | 0.500 | 100 … 200 | step 200 |",
+            charts + "rsa | ours | 0.725 | 0.800 | 100 … 200 | step 100 |",
+            charts + "baseline | ours | 0.500 | 0.600 | 100 … 200 | step 200 |",
+            "| docvqa, rsa | ours | 0.850 | 0.900 | 100 … 300 | step 100 |",
+            note)
+        .doesNotContain("Knowledge, mean", "Perception: ");
+    JsonNode study = report.json().at("/studies/0");
+    assertThat(study.get("notes")).extracting(JsonNode::asText).contains(note);
+    assertThat(study.get("curves"))
+        .extracting(curve -> curve.get("label").asText())
+        .contains("General Visual Understanding & Perception, mean of 4 of 4, rsa");
+    report.writeTo(temp.resolve("averages"), Map.of());
+    assertThat(temp.resolve("averages/study.html"))
+        .content()
+        .contains("Perception, mean of 4 of 4", "no mean, as benchmarks are missing, at rsa@300");
+  }
+
+  @Test
+  void withoutACommonBenchmarkThereIsNoAverage() throws IOException {
+    String markdown =
+        report(
+                "figure-4",
+                List.of(
+                    checkpoint("rsa", 100, "ai2d", .9), checkpoint("baseline", 100, "docvqa", .5)))
+            .markdown();
+    assertThat(markdown)
+        .contains(
+            "Chart/Document/Diagram Understanding: no mean; not every run has measured AI2D,"
+                + " ChartQA, DocVQA, InfoVQA.")
+        .doesNotContain("mean of");
+  }
+
+  /** Table 1's columns and rsa eval's benchmarks, each in one category. */
+  @Test
+  void theCategoriesHoldAllBenchmarks() {
+    List<Study.Benchmark> counted =
+        Study.named("figure-4").categories().stream()
+            .flatMap(category -> category.benchmarks().stream())
+            .toList();
+    List<Study.Column> columns = Study.named("table-1").columns();
+    assertThat(counted)
+        .extracting(Study.Benchmark::id)
+        .isEqualTo(Benchmark.all().stream().map(Benchmark::name).toList())
+        .isEqualTo(columns.stream().map(Study.Column::id).toList());
+    assertThat(counted)
+        .extracting(Study.Benchmark::label)
+        .isEqualTo(columns.stream().map(Study.Column::label).toList());
+    assertThat(Study.named("figure-4").categories())
+        .extracting(category -> category.benchmarks().size())
+        .containsExactly(7, 4, 4);
   }
 
   @Test
