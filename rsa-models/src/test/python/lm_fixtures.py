@@ -3,7 +3,7 @@
 import copy
 
 import torch
-from reference import check_loads, errors, exact, integers, randomise, saved_config, write
+from reference import check_loads, errors, exact, integers, loaded, randomise, saved_config, write
 from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
 from transformers.models.qwen2.modeling_qwen2 import Qwen2ForCausalLM
 
@@ -155,8 +155,7 @@ def make(name, directory) -> None:
         generated, gap = generate(model, prompt, GENERATED)
     facts = {"seed": case["seed"], "lengths": case["lengths"], "loss": loss, "generate_smallest_gap": gap, "errors": {}}
     for dtype in (torch.float32, torch.bfloat16):
-        rounded = Qwen2ForCausalLM(copy.deepcopy(config)).to(dtype).eval()
-        rounded.load_state_dict(model.state_dict())
+        rounded = loaded(model, dtype)
         low, low_loss = run(rounded, inputs)
         key = str(dtype).removeprefix("torch.")
         facts["errors"][key] = {"loss": low_loss, **errors(low, tensors)}

@@ -5,6 +5,7 @@ cross-entropy). `exact()` lifts those casts, so that the float64 reference is go
 """
 
 import contextlib
+import copy
 import hashlib
 import json
 import os
@@ -71,6 +72,13 @@ def exact():
         mock.patch.object(torch.Tensor, "float", torch.Tensor.double),
     ):
         yield
+
+
+def loaded(model, dtype: torch.dtype):
+    """The model as `from_pretrained` loads it in a type: `.to(dtype)` would round the rotary frequencies too."""
+    rounded = type(model)._from_config(copy.deepcopy(model.config), dtype=dtype).eval()
+    rounded.load_state_dict(model.state_dict())
+    return rounded
 
 
 def error(actual: torch.Tensor, expected: torch.Tensor) -> dict:

@@ -41,7 +41,7 @@ CASES = {
         merge="base",
         text=dict(num_key_value_heads=1, tie_word_embeddings=True),
         images={"a": (18, 18)},
-        rows=[[4, "a", 6], [9], [2, "a", 3, "a", 5]],
+        rows=[[4, "a", 6], [100], [2, "a", 3, "a", 90]],
     ),
     "vlm-anyres-wide": dict(
         seed=9,

@@ -4,11 +4,9 @@ The base-image cases join the tower's projected tokens to the text without tiles
 which Stage-1 uses and transformers' forward does not offer); all the others run transformers' own forward.
 """
 
-import copy
-
 import torch
 from lm_fixtures import IGNORE, greedy
-from reference import check_loads, errors, exact, integers, normal, randomise, saved_config, write
+from reference import check_loads, errors, exact, integers, loaded, normal, randomise, saved_config, write
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 from transformers.models.llava_onevision.configuration_llava_onevision import LlavaOnevisionConfig
 from transformers.models.llava_onevision.modeling_llava_onevision import (
@@ -220,40 +218,65 @@ def generate(name, model, inputs) -> tuple[dict, float]:
     return tensors, gap
 
 
-def make(name, directory) -> None:
-    seed = CASES[name]["seed"]
+def reference(name, seed) -> tuple:
+    """The model in float64 with the weights of a seed, its inputs, and what it makes of them."""
     with exact():
         model = build(name).double().eval()
         randomise(model, seed)
         with torch.no_grad():
             inputs = {**batch(name, model), **captions(name)}
-        tensors, losses = run(name, model, inputs)
+        return model, inputs, *run(name, model, inputs)
+
+
+def cast_to(inputs, dtype) -> dict:
+    return {key: value.to(dtype) if value.is_floating_point() else value for key, value in inputs.items()}
+
+
+def rounded_run(name, model, inputs) -> tuple[dict, dict]:
+    """What a model in another type makes of the inputs."""
+    return run(name, model, cast_to(inputs, model.dtype))
+
+
+def facts_of(name, model, tensors) -> dict:
+    """What a reader of the fixture has to know beside its tensors."""
+    return {
+        "merge": CASES[name]["merge"],
+        "compact_lengths": compact_lengths(name),
+        "tiles_per_image": tiles_of(name, model) if CASES[name].get("images") else [],
+        "zero_in_theory": [k for k in tensors if k.startswith("grad") and "vision" in k and k.endswith("k_proj.bias")],
+    }
+
+
+def weights_of(model) -> dict:
+    """The parameters by the names that published checkpoints have."""
+    weights = {published(key): value for key, value in model.state_dict().items()}
+    if model.config.tie_word_embeddings:
+        del weights["language_model.lm_head.weight"]
+    return weights
+
+
+def make(name, directory) -> None:
+    seed = CASES[name]["seed"]
+    model, inputs, tensors, losses = reference(name, seed)
+    with exact():
         generated, gap = generate(name, model, inputs)
     facts = {
         "seed": seed,
-        "merge": CASES[name]["merge"],
         "lengths": inputs["attention_mask"].sum(1).tolist(),
-        "compact_lengths": compact_lengths(name),
-        "tiles_per_image": tiles_of(name, model) if CASES[name].get("images") else [],
         "losses": losses,
-        "zero_in_theory": [k for k in tensors if k.startswith("grad") and "vision" in k and k.endswith("k_proj.bias")],
+        **facts_of(name, model, tensors),
         "generate_smallest_gap": gap,
         "errors": {},
     }
     for dtype in (torch.float32, torch.bfloat16):
-        rounded = build(name).to(dtype).eval()
-        rounded.load_state_dict(copy.deepcopy(model.state_dict()))
-        cast = {key: value.to(dtype) if value.is_floating_point() else value for key, value in inputs.items()}
-        low, low_losses = run(name, rounded, cast)
+        rounded = loaded(model, dtype)
+        low, low_losses = rounded_run(name, rounded, inputs)
         key = str(dtype).removeprefix("torch.")
         facts["errors"][key] = {"losses": low_losses, **errors(low, tensors)}
         if dtype == torch.float32:
-            again = generate(name, rounded, cast)[0]["generate.tokens"]
+            again = generate(name, rounded, cast_to(inputs, dtype))[0]["generate.tokens"]
             assert again.equal(generated["generate.tokens"]), (again, generated)
-    weights = {published(key): value for key, value in model.state_dict().items()}
-    if model.config.tie_word_embeddings:
-        del weights["language_model.lm_head.weight"]
-    write(directory, saved_config(model), weights, {**inputs, **tensors, **generated}, facts)
+    write(directory, saved_config(model), weights_of(model), {**inputs, **tensors, **generated}, facts)
     check_loads(model, directory)
 
 

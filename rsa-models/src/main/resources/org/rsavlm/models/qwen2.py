@@ -8,6 +8,13 @@
 #   window              tokens that a token sees, itself included; 0 for all before it
 # Heads: H queries, G keys and values (G divides H). Samples never attend to each other.
 
+def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+  # In float32 at least, but rounded before the weight as Hugging Face does: a bfloat16 run then rounds
+  # where its run does. (torch.rms_norm rounds after the weight.)
+  y = torch.to(x, 7 if ops.prim.dtype(x) == 7 else 6)
+  y = y * torch.rsqrt(torch.mean(torch.pow(y, 2), [-1], True) + eps)
+  return weight * torch.to(y, ops.prim.dtype(x))
+
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   # x [T, heads, D]; the halves are paired (i, i + D/2), as in Hugging Face's rotate_half.
   half = torch.size(x, 2) // 2
@@ -50,8 +57,8 @@ def attention(q: Tensor, gk: Tensor, gv: Tensor, source: Tensor, slots: Tensor, 
 def heads_of(x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, heads: int, groups: int, eps: float) -> Tuple[Tensor, Tensor, Tensor]:
   # [T, d] -> queries [T, H, D], keys and values [T, G, D], rotated
   input_norm, q_w, q_b, k_w, k_b, v_w, v_b, o_w, post_norm, gate_w, up_w, down_w = w
-  t, d = torch.size(x)
-  h = torch.rms_norm(x, [d], input_norm, eps)
+  t = torch.size(x, 0)
+  h = __torch__.rms_norm(x, input_norm, eps)
   q = torch.view(torch.linear(h, q_w, q_b), [t, heads, -1])
   k = torch.view(torch.linear(h, k_w, k_b), [t, groups, -1])
   v = torch.view(torch.linear(h, v_w, v_b), [t, groups, -1])
@@ -61,7 +68,7 @@ def after_attention(x: Tensor, a: Tensor, w: List[Tensor], eps: float) -> Tensor
   # The layer's input [T, d] and its attention [T, H D] -> its output [T, d]
   input_norm, q_w, q_b, k_w, k_b, v_w, v_b, o_w, post_norm, gate_w, up_w, down_w = w
   x = x + torch.linear(a, o_w)
-  h = torch.rms_norm(x, [torch.size(x, 1)], post_norm, eps)
+  h = __torch__.rms_norm(x, post_norm, eps)
   m = torch.silu(torch.linear(h, gate_w)) * torch.linear(h, up_w)
   return x + torch.linear(m, down_w)
 
@@ -138,7 +145,7 @@ class Qwen2(Module):
       else:
         a = torch.scaled_dot_product_attention(gq, gk, gv, None, 0., False)
       x = __torch__.after_attention(x, torch.reshape(a, [rows, heads * head]), w, eps)
-    return torch.rms_norm(x, [torch.size(x, 1)], final_norm, eps)
+    return __torch__.rms_norm(x, final_norm, eps)
 
   def grow(self: __torch__.Qwen2, x: Tensor, used: int, capacity: int) -> Tensor:
     return __torch__.with_room(torch.narrow(x, 2, 0, used), capacity)
@@ -147,7 +154,7 @@ class Qwen2(Module):
     return torch.index_select(x, 0, rows)
 
   def norm(self: __torch__.Qwen2, x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    return torch.rms_norm(x, [torch.size(x, 1)], weight, eps)
+    return __torch__.rms_norm(x, weight, eps)
 
   def logits(self: __torch__.Qwen2, x: Tensor, head: Tensor) -> Tensor:
     return torch.linear(x, head)

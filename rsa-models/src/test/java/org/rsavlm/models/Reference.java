@@ -31,17 +31,27 @@ final class Reference implements AutoCloseable {
   private final Set<String> zeroInTheory = new HashSet<>();
 
   Reference(NDManager manager, String name) {
+    this(manager, directory(name));
+  }
+
+  Reference(NDManager manager, Path directory) {
+    this.directory = directory;
     try {
-      directory = Path.of(Reference.class.getResource("/reference/" + name).toURI());
       json = new ObjectMapper().readTree(directory.resolve("reference.json").toFile());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     tensors = SafetensorsReader.open(directory.resolve("reference.safetensors"));
     this.manager = manager;
     json.path("zero_in_theory").forEach(node -> zeroInTheory.add(node.asText()));
+  }
+
+  static Path directory(String name) {
+    try {
+      return Path.of(Reference.class.getResource("/reference/" + name).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   JsonConfig config() {
