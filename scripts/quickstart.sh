@@ -4,6 +4,8 @@
 #
 #   scripts/quickstart.sh [OPTIONS]      options of `rsa quickstart`, such as --seeds 3 or --out DIR
 #
+# What was stopped goes on with the same command; --afresh trains all again.
+#
 # Needs a JDK 17 and Maven; downloads nothing beyond what Maven does.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

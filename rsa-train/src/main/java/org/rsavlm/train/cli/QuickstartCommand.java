@@ -75,6 +75,13 @@ final class QuickstartCommand implements Runnable {
               + " several times")
   private List<String> lambdas = new ArrayList<>();
 
+  @Option(
+      names = "--afresh",
+      description =
+          "train all again (default: go on with what an earlier start of the same recipe has"
+              + " trained in OUT)")
+  private boolean afresh;
+
   @Override
   public void run() {
     long start = System.nanoTime();
@@ -93,10 +100,14 @@ final class QuickstartCommand implements Runnable {
         loaded.withDataDir(files.directory()).withModel(loaded.model().withTokenizer(tokenizer));
     try (StopSignal stop = StopSignal.listen();
         TrainingProgress progress = TrainingProgress.onStderr()) {
-      ComparisonResult result =
-          new Comparison(recipe, directory, options, progress, stop::requested).run();
+      Comparison comparison = new Comparison(recipe, directory, options, progress, stop::requested);
+      if (afresh) {
+        comparison.clear();
+      }
+      ComparisonResult result = comparison.run();
       if (!result.complete()) {
-        stop.throwIfRequested("what was trained so far is in " + directory);
+        stop.throwIfRequested(
+            "what was trained so far is in " + directory + "; the same command goes on from there");
       }
       RunReport report = result.report((System.nanoTime() - start) / 1e9);
       report.writeTo(directory);

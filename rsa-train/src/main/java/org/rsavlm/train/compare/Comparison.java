@@ -1,6 +1,7 @@
 package org.rsavlm.train.compare;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
+import org.rsavlm.core.io.FileFaults;
 import org.rsavlm.train.config.ModelRecipe;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The stages before the first with RSA are trained once a seed and are common to all arms; then
  * every arm starts from the same weights and sees the same data in the same order. Everything runs
- * through {@link TrainingRun}, as {@code rsa train} does.
+ * through {@link TrainingRun}, as {@code rsa train} does. A comparison that was stopped or killed
+ * goes on in the same directory: what is finished is not trained again.
  */
 public final class Comparison {
 
@@ -66,8 +69,8 @@ public final class Comparison {
    * Prepares a comparison.
    *
    * @param recipe with RSA in at least one stage
-   * @param directory gets a directory a seed and the report; what an earlier comparison left there
-   *     is replaced
+   * @param directory gets a directory a seed and the report; an earlier comparison of the same
+   *     recipe goes on there
    * @param options seeds and weights
    * @param progress follows the steps
    * @param stop is asked after each step whether to end early
@@ -98,20 +101,45 @@ public final class Comparison {
    * Trains and measures all arms.
    *
    * @return the results; complete unless asked to stop
-   * @throws UserException as {@link TrainingRun#run}
+   * @throws UserException as {@link TrainingRun#run}, if the directory holds a comparison of
+   *     another recipe among others
    */
   public ComparisonResult run() {
     List<ArmRun> runs = new ArrayList<>();
     boolean complete = true;
+    boolean resumed = Files.exists(seedDirectory(recipe.seed()));
     for (int i = 0; i < options.seeds() && complete; i++) {
       complete = runSeed(recipe.withSeed(recipe.seed() + i), i == 0, runs);
     }
-    return new ComparisonResult(recipe, List.copyOf(runs), complete);
+    return new ComparisonResult(recipe, List.copyOf(runs), complete, resumed);
+  }
+
+  private Path seedDirectory(long seed) {
+    return directory.resolve("seed-" + seed);
+  }
+
+  /**
+   * Removes what an earlier comparison has trained with these seeds, so that all begins anew.
+   *
+   * @throws UserException if the file system refuses
+   */
+  public void clear() {
+    for (int i = 0; i < options.seeds(); i++) {
+      Path seed = seedDirectory(recipe.seed() + i);
+      try {
+        AtomicFiles.deleteTree(seed);
+      } catch (IOException e) {
+        throw new UserException(
+            seed.toString(),
+            "can't be replaced: " + FileFaults.describe(e),
+            "remove it, or give another --out",
+            e);
+      }
+    }
   }
 
   private boolean runSeed(Recipe seeded, boolean first, List<ArmRun> runs) {
-    Path seedDirectory = directory.resolve("seed-" + seeded.seed());
-    clear(seedDirectory);
+    Path seedDirectory = seedDirectory(seeded.seed());
     int common = commonStages();
     List<StageRecipe> rest = seeded.stages().subList(common, seeded.stages().size());
     Recipe start = seeded;
@@ -138,6 +166,7 @@ public final class Comparison {
       if (!complete(stages)) {
         return false;
       }
+      requireMeasured(files, stages);
       if (scales.isEmpty()) { // the first arm is the one with RSA
         stages.forEach(s -> scales.put(s.recipe().name(), s.outcome().textScale()));
       }
@@ -147,7 +176,7 @@ public final class Comparison {
   }
 
   private List<FinishedStage> train(Recipe part, RunDirectory files, Map<String, Double> scales) {
-    return new TrainingRun(part, files, progress, stop, Resume.NEVER, scales).run();
+    return new TrainingRun(part, files, progress, stop, Resume.AUTO, scales).run();
   }
 
   private static boolean complete(List<FinishedStage> stages) {
@@ -162,15 +191,15 @@ public final class Comparison {
     return common;
   }
 
-  private static void clear(Path seedDirectory) {
-    try {
-      AtomicFiles.deleteTree(seedDirectory);
-    } catch (IOException e) {
-      throw new UserException(
-          seedDirectory.toString(),
-          "can't be replaced: " + e,
-          "remove it, or give another --out",
-          e);
+  /** What an earlier version has trained, or a user has tidied away, can't be reported. */
+  private static void requireMeasured(RunDirectory files, List<FinishedStage> stages) {
+    for (FinishedStage stage : stages) {
+      if (stage.recipe().evaluate() && stage.measured() == null) {
+        throw new UserException(
+            files.measured(stage.recipe().name()).toString(),
+            "is missing, though the stage is trained",
+            "train afresh, or give another --out");
+      }
     }
   }
 

@@ -22,7 +22,7 @@ import org.rsavlm.train.config.RsaRecipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.measure.AnsweredQuestion;
 import org.rsavlm.train.monitor.BuildInfo;
-import org.rsavlm.train.run.StageMeasurement.Measured;
+import org.rsavlm.train.run.MeasuredStage;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
 
 /** What a comparison found. */
@@ -36,11 +36,13 @@ public final class ComparisonResult {
   private final Recipe recipe;
   private final List<ArmRun> runs;
   private final boolean complete;
+  private final boolean resumed;
 
-  ComparisonResult(Recipe recipe, List<ArmRun> runs, boolean complete) {
+  ComparisonResult(Recipe recipe, List<ArmRun> runs, boolean complete, boolean resumed) {
     this.recipe = recipe;
     this.runs = runs;
     this.complete = complete;
+    this.resumed = resumed;
   }
 
   /** Whether everything ran to its end. */
@@ -75,14 +77,14 @@ public final class ComparisonResult {
     return run.stages().stream()
         .map(FinishedStage::measured)
         .filter(Objects::nonNull)
-        .map(Measured::toStageResult)
+        .map(MeasuredStage::result)
         .toList();
   }
 
   /**
    * The report of a complete comparison.
    *
-   * @param wallSeconds wall-clock time of all of it, data and start included
+   * @param wallSeconds wall-clock time of all that this start did, data and start included
    */
   public RunReport report(double wallSeconds) {
     RunReport.Builder report = RunReport.builder("RSA-VLM: " + recipe.name());
@@ -119,7 +121,7 @@ public final class ComparisonResult {
               new TradeOff(
                   rsa.enabled() ? Arm.label(rsa) : "no RSA",
                   rsa.enabled() ? rsa.lambda() : 0,
-                  stage.measured().toStageResult().measures()));
+                  stage.measured().result().measures()));
         }
       }
     }
@@ -151,7 +153,7 @@ public final class ComparisonResult {
   }
 
   private static List<AnsweredQuestion> questions(ArmRun run) {
-    Measured measured = run.stages().get(run.stages().size() - 1).measured();
+    MeasuredStage measured = run.stages().get(run.stages().size() - 1).measured();
     return measured == null ? List.of() : measured.questions();
   }
 
@@ -172,6 +174,11 @@ public final class ComparisonResult {
     }
     if (runs.stream().map(ArmRun::seed).distinct().count() == 1) {
       notes.add("One seed: differences of the size of chance can't be told from real ones.");
+    }
+    if (resumed) {
+      notes.add(
+          "The comparison went on from what an earlier start had left: the wall-clock time is that of"
+              + " the last start alone.");
     }
     notes.add(
         "The held-out RSA loss of both arms uses the text scale that the RSA arm settled on, so that"

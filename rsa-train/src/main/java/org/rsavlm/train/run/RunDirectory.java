@@ -20,6 +20,8 @@ import org.rsavlm.train.monitor.Provenance;
  */
 public record RunDirectory(Path path) {
 
+  private static final String MEASURED = "measured-";
+
   /** The resolved recipe. */
   public Path config() {
     return path.resolve("config.yaml");
@@ -38,6 +40,11 @@ public record RunDirectory(Path path) {
   /** A line of held-out measures a stage. */
   public Path evaluation() {
     return path.resolve("evaluation.jsonl");
+  }
+
+  /** All that was measured after a stage: the layer grid and the answers beside the measures. */
+  public Path measured(String stage) {
+    return path.resolve(MEASURED + stage + ".json");
   }
 
   /** A line of measures each time that the probe set was measured. */
@@ -78,14 +85,15 @@ public record RunDirectory(Path path) {
   /** Whether a name is the temporary one of a file that a killed process was writing. */
   boolean isTemporary(String name) {
     return (name.endsWith(".tmp") || name.endsWith(".old"))
-        && Stream.of(
-                config(),
-                rejected(),
-                evaluation(),
-                model(),
-                profile(),
-                path.resolve(Provenance.FILE))
-            .anyMatch(file -> name.startsWith("." + file.getFileName() + "."));
+        && (name.startsWith("." + MEASURED)
+            || Stream.of(
+                    config(),
+                    rejected(),
+                    evaluation(),
+                    model(),
+                    profile(),
+                    path.resolve(Provenance.FILE))
+                .anyMatch(file -> name.startsWith("." + file.getFileName() + ".")));
   }
 
   /**

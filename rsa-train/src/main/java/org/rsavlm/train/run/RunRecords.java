@@ -51,6 +51,9 @@ final class RunRecords {
         Files.deleteIfExists(directory.probe());
         Files.deleteIfExists(directory.rejected());
         Files.deleteIfExists(directory.evaluation());
+        for (StageRecipe stage : recipe.stages()) {
+          Files.deleteIfExists(directory.measured(stage.name()));
+        }
         return;
       }
       RunState state = from.state();

@@ -50,13 +50,14 @@ public final class TrainingRun {
    * @param recipe what was trained
    * @param outcome how it ended
    * @param measured on held-out pairs; null where the recipe has no evaluation, or the stage was
-   *     stopped or has text alone, or an earlier session measured it
+   *     stopped or has text alone, or was measured in another directory, whose checkpoint this run
+   *     began with
    * @param measures by key, those of earlier sessions included
    */
   public record FinishedStage(
       StageRecipe recipe,
       StageOutcome outcome,
-      StageMeasurement.@Nullable Measured measured,
+      @Nullable MeasuredStage measured,
       Map<String, Double> measures) {}
 
   /**
@@ -142,7 +143,7 @@ public final class TrainingRun {
     List<FinishedStage> all = new ArrayList<>(earlier(start.finished()));
     StageRecipe last = recipe.stages().get(all.size());
     StageState at = Objects.requireNonNull(start.at(last.name()));
-    all.add(new FinishedStage(last, outcome(at), null, EvaluationLog.measures(start.measured())));
+    all.add(restored(last, outcome(at), start.measured()));
     return all;
   }
 
@@ -150,12 +151,24 @@ public final class TrainingRun {
     return states.stream()
         .map(
             state ->
-                new FinishedStage(
+                restored(
                     recipe.stage(state.stage()),
                     new StageOutcome(state.steps(), true, state.textScale()),
-                    null,
-                    EvaluationLog.measures(state.evaluation())))
+                    state.evaluation()))
         .toList();
+  }
+
+  /** A stage that an earlier session finished; its line tells whether what it measured is whole. */
+  private FinishedStage restored(
+      StageRecipe stage, StageOutcome outcome, @Nullable ObjectNode evaluation) {
+    MeasuredStage measured =
+        evaluation == null ? null : MeasuredStage.read(directory.measured(stage.name()));
+    double scale = measured == null ? outcome.textScale() : measured.textScale();
+    return new FinishedStage(
+        stage,
+        new StageOutcome(outcome.steps(), true, scale),
+        measured,
+        EvaluationLog.measures(evaluation));
   }
 
   private static StageOutcome outcome(StageState at) {
@@ -194,11 +207,12 @@ public final class TrainingRun {
             directory.model());
         double scale = textScales.getOrDefault(stage.name(), ownScale(stage, outcome, behind));
         ObjectNode line = start.at(stage.name()) == null ? null : start.measured();
-        StageMeasurement.Measured measured = null;
+        MeasuredStage measured = line == null ? null : restored(stage, outcome, line).measured();
         profile.clock().enter(Phase.EVALUATION);
         if (line == null && isMeasured(stage)) {
           measured = measure(model, stage, scale);
-          line = EvaluationLog.line(measured.toStageResult());
+          measured.write(directory.measured(stage.name())); // first: the line says that it is there
+          line = EvaluationLog.line(measured.result());
           EvaluationLog.append(directory.evaluation(), line);
         }
         profile.clock().enter(Phase.OTHER);
@@ -307,14 +321,13 @@ public final class TrainingRun {
     return recipe.evaluation() != null && stage.evaluate();
   }
 
-  private StageMeasurement.Measured measure(
-      TrainingModel model, StageRecipe stage, double textScale) {
+  private MeasuredStage measure(TrainingModel model, StageRecipe stage, double textScale) {
     RsaLoss rsa = StageTrainer.loss(stage.rsa()).withTextScale(textScale);
     StageMeasurement.Measured measured =
         new StageMeasurement(recipe, Objects.requireNonNull(recipe.evaluation()))
             .measure(model, stage, rsa);
     LOG.info("stage {} held out: {}", stage.name(), line(measured.toStageResult()));
-    return measured;
+    return new MeasuredStage(measured.toStageResult(), measured.questions(), textScale);
   }
 
   private static String line(StageResult result) {

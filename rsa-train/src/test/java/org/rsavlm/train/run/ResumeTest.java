@@ -51,6 +51,9 @@ class ResumeTest {
     Experiment.assertSame(out, whole);
     assertThat(resumed).map(FinishedStage::outcome).isEqualTo(outcomes(wholeStages));
     assertThat(resumed).map(FinishedStage::measures).isEqualTo(measures(wholeStages));
+    assertThat(resumed)
+        .map(FinishedStage::measured)
+        .isEqualTo(wholeStages.stream().map(FinishedStage::measured).toList());
   }
 
   @Test

@@ -10,14 +10,14 @@ import org.rsavlm.train.demo.DemoTokenizer;
 import org.rsavlm.train.demo.SceneDataset;
 
 /** configs/debug.yaml on a small data set of drawn scenes. */
-final class SmallRecipe {
+public final class SmallRecipe {
 
   private static final Path DEBUG = Path.of("..", "configs", "debug.yaml");
 
   private SmallRecipe() {}
 
   /** Draws 60 pairs to train on and 24 held out, with their tokenizer. */
-  static DemoFiles data(Path directory) {
+  public static DemoFiles data(Path directory) {
     DemoFiles files =
         SceneDataset.write(
             directory.resolve("data"), new SceneDataset.Parameters(60, 24, 20, 64, 5));
@@ -26,7 +26,7 @@ final class SmallRecipe {
   }
 
   /** The debug recipe on such data, with further overrides. */
-  static Recipe on(DemoFiles files, String... overrides) {
+  public static Recipe on(DemoFiles files, String... overrides) {
     List<String> own =
         List.of(
             "data_dir=" + files.directory(),
