@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Peak resident size of a Stage-1.5 step of a real model: SigLIP-base (768 wide, 12 layers, image 224, patch 16) and
-# Qwen2-0.5B (896 wide, 24 layers, 151,936 words), random weights, everything trained, RSA on, about 1,400 tokens in one
+# Qwen2-0.5B (896 wide, 24 layers, 151,936 words), random weights, everything trained, RSA on, 1,340 tokens in one
 # micro-batch; with the logits in chunks of 128 rows and all at once, with and without activation checkpointing.
 #
 #   scripts/bench/step_memory.sh [DTYPE]      float32 (default) or bfloat16

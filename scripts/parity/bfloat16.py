@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Compares this library's bfloat16 errors with transformers' own, over many seeds of weights.
 
-    python scripts/parity/bfloat16.py [--seeds N] [--attention eager] [--work DIR]
+    python scripts/parity/bfloat16.py [--seeds N] [--first SEED] [--attention eager] [--work DIR]
 
-The models are those of rsa-models/src/test/python/vlm_cases.py with seeds 0 to N - 1 (100 take four minutes).
+The models are those of rsa-models/src/test/python/vlm_cases.py with N seeds from SEED on (100 take four minutes).
 transformers computes them in float64, the reference, and in bfloat16; the library computes them in bfloat16 through
 its Java code (VlmRun in rsa-models' tests, which Maven compiles first). The error of a tensor (a hidden state, the
 logits, a parameter's gradient of the LM loss, or the whole gradient as one vector) is its deviation's 2-norm over the
@@ -120,14 +120,16 @@ def report(name, results) -> list:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=100, help="seeds of each configuration (default: %(default)s)")
+    parser.add_argument("--first", type=int, default=0, metavar="SEED", help="first seed (default: %(default)s)")
     parser.add_argument("--attention", default="sdpa", choices=["sdpa", "eager"], help="eager: see above")
     parser.add_argument("--work", type=Path, help="directory to work in (default: a temporary one)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = arguments.work or Path(temporary)
-        directories = {name: [work / f"{name}-{seed}" for seed in range(arguments.seeds)] for name in fixtures.CASES}
+        seeds = range(arguments.first, arguments.first + arguments.seeds)
+        directories = {name: [work / f"{name}-{seed}" for seed in seeds] for name in fixtures.CASES}
         for name, own in directories.items():
-            for seed, directory in enumerate(own):
+            for seed, directory in zip(seeds, own, strict=True):
                 make(name, seed, directory, arguments.attention)
         if arguments.attention == "sdpa":
             run_library(work, [directory for own in directories.values() for directory in own])
