@@ -29,7 +29,7 @@ final class CenteredRows {
   private static final int BLOCKS = 10;
 
   /** The rounded centred rows, [N, d] in float32. */
-  final NDArray values;
+  private final NDArray values;
 
   /** For each j, the summand of its score that the Gram product lacks. */
   final double[] bias;
@@ -51,14 +51,14 @@ final class CenteredRows {
   static CenteredRows of(NDManager manager, FeatureMatrix features, Similarity similarity) {
     int n = features.rows();
     int d = features.cols();
-    boolean unit = similarity == Similarity.COSINE;
+    double leastNorm = similarity == Similarity.COSINE ? Similarity.LEAST_NORM : 0;
     try (NDManager scratch = manager.newSubManager();
         GradMode off = GradMode.disabled()) {
       NDArray x =
           features.isDouble()
               ? Tensors.of(scratch, features.doubles(), n, d)
               : Tensors.of(scratch, features.floats(), n, d);
-      NDList made = SCRIPT.call(scratch, "centered", x, unit, Math.min(SAMPLED, n), CHUNK);
+      NDList made = SCRIPT.call(scratch, "centered", x, leastNorm, Math.min(SAMPLED, n), CHUNK);
       double[] squares = made.get(2).toDoubleArray();
       double[] bias =
           similarity == Similarity.EUCLIDEAN

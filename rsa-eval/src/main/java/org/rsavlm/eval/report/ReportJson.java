@@ -57,50 +57,23 @@ final class ReportJson {
   }
 
   private static void putMeasures(ObjectNode node, Map<String, SeedValues> measures) {
-    measures.forEach((key, values) -> put(node, key, values.mean()));
+    measures.forEach((key, values) -> ScoreJson.put(node, key, values.mean()));
     if (measures.values().stream().anyMatch(values -> values.size() > 1)) {
       ObjectNode deviation = node.putObject("deviation");
-      measures.forEach((key, values) -> put(deviation, key, values.deviation()));
+      measures.forEach((key, values) -> ScoreJson.put(deviation, key, values.deviation()));
       ObjectNode seeds = node.putObject("seeds");
       measures.forEach(
           (key, values) -> {
             ArrayNode list = seeds.putArray(key);
-            values.values().forEach(value -> add(list, value));
+            values.values().forEach(value -> ScoreJson.add(list, value));
           });
-    }
-  }
-
-  /** JSON has no NaN: a value that training lost is null. */
-  private static void put(ObjectNode node, String key, double value) {
-    if (Double.isFinite(value)) {
-      node.put(key, value);
-    } else {
-      node.putNull(key);
-    }
-  }
-
-  private static void add(ArrayNode list, double value) {
-    if (Double.isFinite(value)) {
-      list.add(value);
-    } else {
-      list.addNull();
     }
   }
 
   private static void putGrid(ObjectNode node, LayerGrid grid) {
     node.put("metric", grid.metric());
-    LayerGrid.Cell best = grid.best();
-    ObjectNode top = node.putObject("best");
-    top.put("vision_layer", best.visionLayer());
-    top.put("text_layer", best.textLayer());
-    put(top, "score", best.score());
-    ArrayNode rows = node.putArray("scores");
-    grid.scores()
-        .forEach(
-            row -> {
-              ArrayNode cells = rows.addArray();
-              row.forEach(value -> add(cells, value));
-            });
+    ScoreJson.put(node.putObject("best"), grid.best());
+    ScoreJson.putScores(node.putArray("scores"), grid);
   }
 
   private static void putExamples(ObjectNode root, RunReport report) {

@@ -18,6 +18,7 @@ import org.rsavlm.eval.alignment.MetricName;
 import org.rsavlm.eval.report.AlignmentPage;
 import org.rsavlm.eval.report.Measure;
 import org.rsavlm.eval.report.MetricsLog;
+import org.rsavlm.eval.report.ScoreJson;
 import org.rsavlm.eval.report.SeedValues;
 
 /**
@@ -236,16 +237,12 @@ public final class RunReader {
   }
 
   private static LayerGrid grid(String metric, JsonNode rows) {
-    List<List<Double>> scores = new ArrayList<>();
-    rows.forEach(row -> scores.add(values(row).values()));
     boolean higher = !metric.equals(MetricName.RSA.text());
-    return new LayerGrid(metric, scores, higher);
+    return new LayerGrid(metric, ScoreJson.scores(rows), higher);
   }
 
   private static SeedValues values(JsonNode list) {
-    List<Double> values = new ArrayList<>();
-    list.forEach(value -> values.add(value.asDouble(Double.NaN)));
-    return new SeedValues(values);
+    return new SeedValues(ScoreJson.values(list));
   }
 
   private static JsonNode json(Path file) {

@@ -5,19 +5,20 @@ class Neighbors(Module):
   __buffers__ = []
   training : bool
 
-  def centered(self: __torch__.Neighbors, x: Tensor, unit: bool, sampled: int, chunk: int) -> Tuple[Tensor, Tensor, Tensor]:
-    # Rows x [N, d], divided by their lengths if unit, less a shift m [d]: rounded to float32 [N, d];
-    # <m, row> and |row|^2, [N] each in float64. A chunk of rows stays in the processor's cache.
+  def centered(self: __torch__.Neighbors, x: Tensor, least: float, sampled: int, chunk: int) -> Tuple[Tensor, Tensor, Tensor]:
+    # Rows x [N, d], divided by their lengths (at least `least`; 0 leaves them), less a shift m [d]:
+    # rounded to float32 [N, d]; <m, row> and |row|^2, [N] each in float64. A chunk of rows stays in
+    # the processor's cache.
     n = torch.size(x, 0)
     at = torch.floor_divide(torch.arange(sampled) * n, sampled)
-    shift = torch.mean(__torch__.rows(torch.index_select(x, 0, at), unit), [0])
+    shift = torch.mean(__torch__.rows(torch.index_select(x, 0, at), least), [0])
     values = torch.empty([n, torch.size(x, 1)], dtype=6)
     along = torch.empty([n], dtype=7)
     squares = torch.empty([n], dtype=7)
     first = 0
     while first < n:
       count = ops.prim.min(chunk, n - first)
-      row = __torch__.rows(torch.narrow(x, 0, first, count), unit) - shift
+      row = __torch__.rows(torch.narrow(x, 0, first, count), least) - shift
       _0 = torch.copy_(torch.narrow(values, 0, first, count), row)
       _1 = torch.copy_(torch.narrow(along, 0, first, count), torch.mv(row, shift))
       _2 = torch.copy_(torch.narrow(squares, 0, first, count), torch.square(torch.linalg_vector_norm(row, 2, [1])))
@@ -38,8 +39,8 @@ class Neighbors(Module):
       first = end
     return out
 
-def rows(x: Tensor, unit: bool) -> Tensor:
+def rows(x: Tensor, least: float) -> Tensor:
   wide = torch.to(x, 7)
-  if unit:
-    wide = wide / torch.clamp_min(torch.linalg_vector_norm(wide, 2, [1], True), 9.9999999999999998e-13)
+  if least > 0.:
+    wide = wide / torch.clamp_min(torch.linalg_vector_norm(wide, 2, [1], True), least)
   return wide

@@ -12,6 +12,7 @@ import org.rsavlm.eval.alignment.AlignmentMeasurement;
 import org.rsavlm.eval.alignment.LayerGrid;
 import org.rsavlm.eval.alignment.MetricName;
 import org.rsavlm.eval.features.FeatureFile;
+import org.rsavlm.eval.report.ScoreJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -142,13 +143,13 @@ final class AlignCommand implements Runnable {
     for (MetricName metric : metrics.names()) {
       LayerGrid grid = Objects.requireNonNull(grids.get(metric));
       LayerGrid.Cell best = grid.best();
-      GridJson.put(scores, metric.text(), best.score());
+      ScoreJson.put(scores, metric.text(), best.score());
       String line = "%-18s %.6f".formatted(metric.text(), best.score());
       if (all != null) {
         ObjectNode node = all.putObject(metric.text());
-        GridJson.put(node.putObject("best"), best);
-        GridJson.put(node.putObject("last"), grid.lastLast());
-        GridJson.putScores(node.putArray("scores"), grid);
+        ScoreJson.put(node.putObject("best"), best);
+        ScoreJson.put(node.putObject("last"), grid.lastLast());
+        ScoreJson.putScores(node.putArray("scores"), grid);
         line +=
             "  best of all pairs, vision layer %d with text layer %d; last layers %.6f"
                 .formatted(best.visionLayer(), best.textLayer(), grid.lastLast().score());

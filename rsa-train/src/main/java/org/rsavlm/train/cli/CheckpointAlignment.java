@@ -19,6 +19,7 @@ import org.rsavlm.eval.alignment.MetricName;
 import org.rsavlm.eval.alignment.MutualKnn;
 import org.rsavlm.eval.alignment.Similarity;
 import org.rsavlm.eval.report.AlignmentPage;
+import org.rsavlm.eval.report.ScoreJson;
 import org.rsavlm.eval.report.SeedValues;
 import org.rsavlm.train.alignment.DrawnPairs;
 import org.rsavlm.train.alignment.PairGatherer;
@@ -75,7 +76,7 @@ final class CheckpointAlignment {
     for (MetricName metric : metrics.names()) {
       List<LayerGrid> bySeed = Objects.requireNonNull(grids.get(metric));
       GridSummary summary = GridSummary.over(bySeed);
-      GridJson.put(scores, metric.text(), summary.best().score());
+      ScoreJson.put(scores, metric.text(), summary.best().score());
       put(all.putObject(metric.text()), bySeed, summary);
     }
     if (report != null) {
@@ -98,16 +99,16 @@ final class CheckpointAlignment {
   private static void put(ObjectNode node, List<LayerGrid> bySeed, GridSummary summary) {
     put(node.putObject("best"), bySeed, summary.best(), summary.bestDeviation());
     put(node.putObject("last"), bySeed, summary.lastLast(), summary.lastLastDeviation());
-    GridJson.putScores(node.putArray("scores"), summary.mean());
-    GridJson.putScores(node.putArray("deviation"), summary.deviation());
+    ScoreJson.putScores(node.putArray("scores"), summary.mean());
+    ScoreJson.putScores(node.putArray("deviation"), summary.deviation());
   }
 
   private static void put(
       ObjectNode node, List<LayerGrid> bySeed, LayerGrid.Cell cell, double deviation) {
-    GridJson.put(node, cell);
-    GridJson.put(node, "deviation", deviation);
+    ScoreJson.put(node, cell);
+    ScoreJson.put(node, "deviation", deviation);
     ArrayNode values = node.putArray("seeds");
-    bySeed.forEach(grid -> GridJson.add(values, grid.score(cell.visionLayer(), cell.textLayer())));
+    bySeed.forEach(grid -> ScoreJson.add(values, grid.score(cell.visionLayer(), cell.textLayer())));
   }
 
   private void show(Map<MetricName, List<LayerGrid>> grids, SeedValues random) {

@@ -1,6 +1,6 @@
 package org.rsavlm.train.cli;
 
-import java.util.List;
+import java.util.Arrays;
 import java.util.Set;
 import org.rsavlm.core.torch.TorchRuntime;
 
@@ -27,7 +27,7 @@ final class EngineStart {
     EngineStart start = new EngineStart();
     if (args.length > 1
         && COMMANDS.contains(args[0])
-        && List.of(args).stream().noneMatch(WITHOUT::contains)) {
+        && Arrays.stream(args).noneMatch(WITHOUT::contains)) {
       start.thread.start();
     }
     return start;

@@ -18,6 +18,7 @@ import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.core.io.FileFaults;
 import org.rsavlm.eval.alignment.LayerGrid;
+import org.rsavlm.eval.report.ScoreJson;
 import org.rsavlm.eval.report.SeedValues;
 import org.rsavlm.eval.report.StageResult;
 import org.rsavlm.train.measure.AnsweredQuestion;
@@ -45,15 +46,12 @@ public record MeasuredStage(
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("stage", result.stage()).put("text_scale", textScale);
     ObjectNode measures = node.putObject("measures");
-    result.measures().forEach((key, values) -> measures.put(key, values.mean()));
+    result.measures().forEach((key, values) -> ScoreJson.put(measures, key, values.mean()));
     LayerGrid grid = result.grid();
     if (grid != null) {
       ObjectNode layers = node.putObject("layer_grid").put("metric", grid.metric());
       layers.put("higher_is_better", grid.higherIsBetter());
-      ArrayNode rows = layers.putArray("scores");
-      for (List<Double> row : grid.scores()) {
-        row.forEach(rows.addArray()::add);
-      }
+      ScoreJson.putScores(layers.putArray("scores"), grid);
     }
     ArrayNode asked = node.putArray("questions");
     for (AnsweredQuestion one : questions) {
@@ -97,7 +95,8 @@ public record MeasuredStage(
     node.path("measures")
         .properties()
         .forEach(
-            entry -> measures.put(entry.getKey(), SeedValues.of(entry.getValue().doubleValue())));
+            entry ->
+                measures.put(entry.getKey(), SeedValues.of(entry.getValue().asDouble(Double.NaN))));
     List<AnsweredQuestion> questions = new ArrayList<>();
     for (JsonNode one : node.path("questions")) {
       questions.add(
@@ -118,13 +117,9 @@ public record MeasuredStage(
     if (node.isMissingNode()) {
       return null;
     }
-    List<List<Double>> scores = new ArrayList<>();
-    for (JsonNode row : node.path("scores")) {
-      List<Double> values = new ArrayList<>();
-      row.forEach(value -> values.add(value.doubleValue()));
-      scores.add(values);
-    }
     return new LayerGrid(
-        node.path("metric").asText(), scores, node.path("higher_is_better").asBoolean(true));
+        node.path("metric").asText(),
+        ScoreJson.scores(node.path("scores")),
+        node.path("higher_is_better").asBoolean(true));
   }
 }

@@ -158,11 +158,15 @@ public final class TrainingRun {
         .toList();
   }
 
-  /** A stage that an earlier session finished; its line tells whether what it measured is whole. */
+  /** What an earlier session measured; its line tells whether the file is whole. */
+  private @Nullable MeasuredStage earlier(StageRecipe stage, @Nullable ObjectNode line) {
+    return line == null ? null : MeasuredStage.read(directory.measured(stage.name()));
+  }
+
+  /** A stage that an earlier session finished. */
   private FinishedStage restored(
       StageRecipe stage, StageOutcome outcome, @Nullable ObjectNode evaluation) {
-    MeasuredStage measured =
-        evaluation == null ? null : MeasuredStage.read(directory.measured(stage.name()));
+    MeasuredStage measured = earlier(stage, evaluation);
     double scale = measured == null ? outcome.textScale() : measured.textScale();
     return new FinishedStage(
         stage,
@@ -207,7 +211,7 @@ public final class TrainingRun {
             directory.model());
         double scale = textScales.getOrDefault(stage.name(), ownScale(stage, outcome, behind));
         ObjectNode line = start.at(stage.name()) == null ? null : start.measured();
-        MeasuredStage measured = line == null ? null : restored(stage, outcome, line).measured();
+        MeasuredStage measured = earlier(stage, line);
         profile.clock().enter(Phase.EVALUATION);
         if (line == null && isMeasured(stage)) {
           measured = measure(model, stage, scale);
