@@ -8,7 +8,6 @@ WORK=${WORK:-$root/out/bench}
 PYTHON=${PYTHON:-python3}
 DATA=$WORK/data
 START=$WORK/start/model
-export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
 mkdir -p "$WORK"
 
 # The quickstart's data set, and its model before any training: a first step has learning rate 0.

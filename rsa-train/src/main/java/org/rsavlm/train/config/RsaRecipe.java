@@ -14,6 +14,9 @@ import org.rsavlm.core.Distance;
  * @param text the sequence whose caption tokens are averaged
  * @param matchScale multiply the text distances by a constant that makes their mean equal the image
  *     distances' (not in the paper; see docs on small scale)
+ * @param keepCaptionsMb under activation checkpointing, MiB in which a step may keep what the
+ *     captions' own pass computed, by {@link org.rsavlm.models.Qwen2Model#activationBytes}: so many
+ *     micro-batches' captions are not computed again on the way back; 0 computes all of them again
  */
 public record RsaRecipe(
     boolean enabled,
@@ -22,7 +25,8 @@ public record RsaRecipe(
     @Default("false") boolean stopGradientText,
     @Default("base") ImagePooling imagePooling,
     @Default("caption") TextSide text,
-    @Default("false") boolean matchScale) {
+    @Default("false") boolean matchScale,
+    @Default("512") int keepCaptionsMb) {
 
   /** The image tokens that are averaged. */
   public enum ImagePooling {
@@ -44,15 +48,18 @@ public record RsaRecipe(
   public RsaRecipe {
     lambda = Double.isNaN(lambda) ? distance.defaultLambda() : lambda;
     Check.atLeast("lambda", lambda, 0);
+    Check.atLeast("keep_captions_mb", keepCaptionsMb, 0);
   }
 
   /** The same loss, switched off or on. */
   public RsaRecipe withEnabled(boolean on) {
-    return new RsaRecipe(on, lambda, distance, stopGradientText, imagePooling, text, matchScale);
+    return new RsaRecipe(
+        on, lambda, distance, stopGradientText, imagePooling, text, matchScale, keepCaptionsMb);
   }
 
   /** The same with another weight, and scale matching or not. */
   public RsaRecipe withLambda(double weight, boolean matched) {
-    return new RsaRecipe(enabled, weight, distance, stopGradientText, imagePooling, text, matched);
+    return new RsaRecipe(
+        enabled, weight, distance, stopGradientText, imagePooling, text, matched, keepCaptionsMb);
   }
 }

@@ -265,6 +265,7 @@ final class StageTrainer {
         rsa.imagePooling() == RsaRecipe.ImagePooling.FULL,
         scale,
         stage.activationCheckpointing(),
+        ((long) rsa.keepCaptionsMb()) << 20,
         stage.lossChunk());
   }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaBatch;
 import org.rsavlm.core.TokenPooling;
 import org.rsavlm.core.torch.Autograd;
+import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchScript;
 import org.rsavlm.models.LanguageHeadLoss;
@@ -65,8 +66,12 @@ final class MicroBatchRun implements AutoCloseable {
     return batch;
   }
 
-  /** Phase 1 of a step with RSA: runs what the pooled rows need, and adds the rows. */
-  void addRows(RsaBatch rows) {
+  /**
+   * Phase 1 of a step with RSA: runs what the pooled rows need, and adds the rows.
+   *
+   * @param kept what checkpointing may keep of the step's captions
+   */
+  void addRows(RsaBatch rows, ActivationBudget kept) {
     encodeImages();
     if (options.inContext()) {
       runLanguage();
@@ -80,7 +85,7 @@ final class MicroBatchRun implements AutoCloseable {
       NDArray at = indices(batch.captionPlaces());
       textRows = TokenPooling.mean(select(passed(hidden), at), batch.captionPlaceCounts());
     } else {
-      textRows = encodeCaptions();
+      textRows = encodeCaptions(kept);
     }
     clock.enter(Phase.RSA_LOSS);
     index = rows.add(visionRows, textRows);
@@ -142,7 +147,7 @@ final class MicroBatchRun implements AutoCloseable {
     NDArray cast = Tensors.cast(pixels, tower.dtype());
     clock.enter(Phase.VISION_FORWARD);
     NDArray embedded = tower.embed(manager, cast);
-    vision = layers(tower, tower.encoder(), embedded);
+    vision = layers(tower.encoder(), embedded, trained(tower), options.checkpointing());
   }
 
   private void runLanguage() {
@@ -157,7 +162,7 @@ final class MicroBatchRun implements AutoCloseable {
       embedded = model.join(manager, embedded, image, indices(batch.sequence().imagePositions()));
     }
     TokenLayout layout = decoder.layout(manager, batch.sequence().lengths());
-    language = layers(decoder, decoder.decoder(layout), embedded);
+    language = layers(decoder.decoder(layout), embedded, trained(decoder), options.checkpointing());
     normed = decoder.finalNorm(manager, language.output());
     // A leaf, as two losses may go back from here one after the other.
     hidden = Autograd.leaf(normed, Autograd.requiresGradient(normed));
@@ -176,13 +181,21 @@ final class MicroBatchRun implements AutoCloseable {
   }
 
   /** The captions alone through the language model (Eq. 2), pooled. */
-  private NDArray encodeCaptions() {
+  private NDArray encodeCaptions(ActivationBudget kept) {
     clock.enter(Phase.CAPTION_FORWARD);
     Qwen2Model decoder = model.language();
-    NDArray embedded = decoder.embed(manager, indices(batch.captions()));
-    TokenLayout layout = decoder.layout(manager, batch.captionLengths());
-    captions = layers(decoder, decoder.decoder(layout), embedded);
-    return TokenPooling.mean(decoder.finalNorm(manager, captions.output()), batch.captionLengths());
+    // A stopped text side gets no gradient: nothing of its pass is kept or run again.
+    boolean stopped = options.rsa() != null && options.rsa().stopGradientText();
+    try (GradMode mode = stopped ? GradMode.disabled() : GradMode.enabled()) {
+      NDArray embedded = decoder.embed(manager, indices(batch.captions()));
+      TokenLayout layout = decoder.layout(manager, batch.captionLengths());
+      boolean trained = !stopped && trained(decoder);
+      boolean checkpointing =
+          options.checkpointing() && !kept.take(decoder.activationBytes(layout));
+      captions = layers(decoder.decoder(layout), embedded, trained, checkpointing);
+      return TokenPooling.mean(
+          decoder.finalNorm(manager, captions.output()), batch.captionLengths());
+    }
   }
 
   private NDArray indices(long[] values) {
@@ -198,10 +211,13 @@ final class MicroBatchRun implements AutoCloseable {
     return Objects.requireNonNull(made, "the pass has not run");
   }
 
-  /** A part's layers over an input that was embedded. */
-  private LayerRun layers(NamedBlock part, LayerStack stack, NDArray embedded) {
-    boolean trained = part.weights().values().stream().anyMatch(NDArray::hasGradient);
-    return new LayerRun(manager, observer.apply(stack), embedded, trained, options.checkpointing());
+  private LayerRun layers(
+      LayerStack stack, NDArray embedded, boolean trained, boolean checkpointing) {
+    return new LayerRun(manager, observer.apply(stack), embedded, trained, checkpointing);
+  }
+
+  private static boolean trained(NamedBlock part) {
+    return part.weights().values().stream().anyMatch(NDArray::hasGradient);
   }
 
   @Override

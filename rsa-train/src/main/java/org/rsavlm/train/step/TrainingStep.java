@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * over all rows. Then every micro-batch goes on to its language-modelling loss and back, with its
  * part of the RSA gradient added at the pooled rows. What phase 1 computed is kept for phase 2;
  * with activation checkpointing that is the inputs of the layers, which the backward needs anyway,
- * so no layer runs more often than without RSA. Any split into micro-batches gives the same
- * gradient up to rounding.
+ * so no layer runs more often than without RSA. Captions' own pass comes on top; where its
+ * activations fit {@link StepOptions#keptCaptionBytes}, it is not computed again on the way back.
+ * Any split into micro-batches gives the same gradient up to rounding.
  *
  * <p>Not thread-safe; one thread trains.
  */
@@ -136,10 +137,11 @@ public final class TrainingStep {
       NDManager manager, List<MicroBatch> batches, double scale, RsaLoss rsa) {
     try (RsaBatch rows = new RsaBatch(manager)) {
       List<MicroBatchRun> runs = new ArrayList<>();
+      ActivationBudget kept = new ActivationBudget(options.keptCaptionBytes());
       for (MicroBatch batch : batches) {
         MicroBatchRun run = new MicroBatchRun(manager, model, batch, options, clock, observer);
         runs.add(run);
-        run.addRows(rows);
+        run.addRows(rows, kept);
       }
       clock.enter(Phase.RSA_LOSS);
       double textScale = options.scale() == null ? 1 : options.scale().current();

@@ -55,5 +55,13 @@ class DoctorCommandTest {
     assertThat(MachineChecks.environment(Map.of("OMP_NUM_THREADS", "8"), 2))
         .extracting(Finding::name)
         .containsExactly("openmp", "openmp threads", "allocator");
+    assertThat(openmp("1000")).isEqualTo(Finding.State.OK);
+    assertThat(openmp("20000")).isEqualTo(Finding.State.WARNING);
+    assertThat(openmp("infinite")).isEqualTo(Finding.State.WARNING);
+  }
+
+  private static Finding.State openmp(String spin) {
+    Map<String, String> set = Map.of("OMP_WAIT_POLICY", "PASSIVE", "GOMP_SPINCOUNT", spin);
+    return MachineChecks.environment(set, 2).get(0).state();
   }
 }

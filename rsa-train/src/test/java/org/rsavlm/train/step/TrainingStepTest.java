@@ -31,6 +31,10 @@ import org.rsavlm.train.data.PreparedSample;
 class TrainingStepTest {
 
   static final Trainable ALL = new Trainable(true, true, true, true, true);
+
+  /** Room for the captions of some micro-batches of 4 pairs, not of all. */
+  private static final long KEEPS_SOME = 200_000;
+
   private static final Trainable STAGE_1 = new Trainable(true, true, false, false, false);
   private static final LearningRates RATES = new LearningRates(1, 1, 1, 1, 1);
 
@@ -303,6 +307,43 @@ class TrainingStepTest {
     assertThat(layerCalls(ALL, rsa(1).withInContext(true))).isEqualTo(lmOnly);
     // Captions through a frozen language model need no way back.
     assertThat(layerCalls(STAGE_1, rsa(1))).isEqualTo(lmOnly + there);
+    // Nor does a stopped text side.
+    RsaLoss stopped = RsaLoss.builder().stopGradientText(true).build();
+    assertThat(layerCalls(ALL, StepOptions.languageModelOnly().withRsa(stopped)))
+        .isEqualTo(lmOnly + there);
+    // Captions that fit the memory for them run once, the caption pass alone.
+    assertThat(layerCalls(ALL, rsa(1).withKeptCaptionBytes(1 << 20))).isEqualTo(lmOnly + there);
+    assertThat(layerCalls(ALL, rsa(1).withKeptCaptionBytes(KEEPS_SOME)))
+        .isStrictlyBetween(lmOnly + there, lmOnly + thereAndBack);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {KEEPS_SOME, 1 << 20})
+  void captionsThatAreKeptGiveTheGradientsOfThoseComputedAgain(long kept) {
+    StepOptions again = rsa(0.01).withCheckpointing(true);
+    for (TorchDtype dtype : List.of(TorchDtype.FLOAT32, TorchDtype.FLOAT64)) {
+      assertSame(
+          random(ALL, again.withKeptCaptionBytes(kept), dtype, 4),
+          random(ALL, again, dtype, 4),
+          dtype == TorchDtype.FLOAT64 ? 1e-13 : 1e-6);
+    }
+  }
+
+  @Test
+  void aStoppedTextSideGivesTheGradientOfTheVisionRowsAlone() {
+    RsaLoss stopped = RsaLoss.builder().lambda(1).stopGradientText(true).build();
+    StepOptions options = StepOptions.languageModelOnly().withRsa(stopped);
+    Outcome plain = random(ALL, StepOptions.languageModelOnly(), TorchDtype.FLOAT64, 64);
+    Outcome both = random(ALL, rsa(1), TorchDtype.FLOAT64, 64);
+    Outcome one = random(ALL, options, TorchDtype.FLOAT64, 64);
+    assertThat(one.result().lossRsa()).isEqualTo(both.result().lossRsa());
+    one.gradients()
+        .forEach(
+            (name, gradient) -> {
+              Outcome expected = name.contains("vision") ? both : plain;
+              assertThat(error(gradient, expected.gradients().get(name))).as(name).isLessThan(1e-9);
+            });
+    assertSame(random(ALL, options.withCheckpointing(true), TorchDtype.FLOAT64, 7), one, 1e-12);
   }
 
   @Test
