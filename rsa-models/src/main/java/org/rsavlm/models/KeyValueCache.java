@@ -75,6 +75,7 @@ public final class KeyValueCache implements AutoCloseable {
         NDManager scratch = manager.newSubManager()) {
       NDArray x = embeddings;
       List<List<NDArray>> layers = model.layerWeights();
+      AttentionGrids grid = AttentionGrids.whole(scratch, lengths);
       for (int layer = 0; layer < layers.size(); layer++) {
         NDList out =
             script.call(
@@ -84,8 +85,8 @@ public final class KeyValueCache implements AutoCloseable {
                 layers.get(layer),
                 layout.cos(),
                 layout.sin(),
-                layout.source(),
-                layout.slots(),
+                grid.sources().get(0),
+                grid.slots(),
                 layout.samples(),
                 width,
                 config.heads(),

@@ -109,8 +109,7 @@ public final class Qwen2Model extends NamedBlock {
   public long activationBytes(TokenLayout layout) {
     long heads = (long) config.heads() * config.headSize();
     long token = 6L * config.hiddenSize() + heads + 4L * config.intermediateSize();
-    long slots = (long) layout.samples() * layout.longest();
-    long elements = layout.tokens() * token + slots * 4 * heads;
+    long elements = layout.tokens() * token + layout.grids().slotCount() * 4 * heads;
     long bytes = elements * dtype().bytes();
     if (dtype().bytes() < TorchDtype.FLOAT32.bytes()) {
       bytes += 2L * layout.tokens() * config.hiddenSize() * TorchDtype.FLOAT32.bytes();
@@ -131,6 +130,7 @@ public final class Qwen2Model extends NamedBlock {
   /** Returns the decoder layers for a batch's layout. */
   public LayerStack decoder(TokenLayout layout) {
     List<List<NDArray>> weights = layerWeights();
+    AttentionGrids grids = layout.grids();
     return new LayerStack() {
       @Override
       public int size() {
@@ -147,10 +147,10 @@ public final class Qwen2Model extends NamedBlock {
                 weights.get(index),
                 layout.cos(),
                 layout.sin(),
-                layout.source(),
-                layout.slots(),
-                layout.samples(),
-                layout.longest(),
+                grids.sources(),
+                grids.slots(),
+                grids.samples(),
+                grids.lengths(),
                 config.heads(),
                 config.keyValueHeads(),
                 config.window(index),

@@ -13,9 +13,9 @@ import org.rsavlm.core.torch.TorchScript;
  * Where each token of a packed sequence belongs: the samples' lengths, and what a decoder layer
  * needs of them.
  *
- * <p>Samples lie one after the other without padding. Only attention sees a padded grid; every
- * other operation works on real tokens. A sample's positions start at 0 and no sample attends to
- * another.
+ * <p>Samples lie one after the other without padding. Only attention sees padded grids, of samples
+ * of like length where lengths differ much; every other operation works on real tokens. A sample's
+ * positions start at 0 and no sample attends to another.
  */
 public final class TokenLayout {
 
@@ -24,8 +24,7 @@ public final class TokenLayout {
   private final int longest;
   private final NDArray cos;
   private final NDArray sin;
-  private final NDArray source;
-  private final NDArray slots;
+  private final AttentionGrids grids;
 
   /**
    * Lays out a batch.
@@ -44,19 +43,13 @@ public final class TokenLayout {
     tokens = Math.toIntExact(Arrays.stream(lengths).sum());
     longest = Math.toIntExact(Arrays.stream(lengths).max().getAsLong());
     long[] positions = new long[tokens];
-    long[] slotOf = new long[tokens];
-    long[] tokenIn = new long[Math.multiplyExact(lengths.length, longest)];
     int token = 0;
-    for (int sample = 0; sample < lengths.length; sample++) {
-      for (int position = 0; position < lengths[sample]; position++) {
-        int slot = sample * longest + position;
-        positions[token] = position;
-        slotOf[token] = slot;
-        tokenIn[slot] = token++;
+    for (long length : lengths) {
+      for (int position = 0; position < length; position++) {
+        positions[token++] = position;
       }
     }
-    source = Tensors.of(manager, tokenIn, tokenIn.length);
-    slots = Tensors.of(manager, slotOf, tokens);
+    grids = AttentionGrids.grouped(manager, lengths);
     double[] turns = config.rotaryScaling().frequencies(config.headSize(), config.ropeTheta());
     try (GradMode off = GradMode.disabled();
         NDArray at = Tensors.of(manager, positions, tokens);
@@ -102,11 +95,7 @@ public final class TokenLayout {
     return sin;
   }
 
-  NDArray source() {
-    return source;
-  }
-
-  NDArray slots() {
-    return slots;
+  AttentionGrids grids() {
+    return grids;
   }
 }

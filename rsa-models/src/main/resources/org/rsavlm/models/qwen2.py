@@ -3,8 +3,8 @@
 # Packed: the tokens of B samples lie one after the other, T in all, without padding.
 #   x [T, d]            hidden states
 #   cos, sin [T, D]     rotary tables of each token's position, D = head size
-#   source [B L]        token that fills each slot of the padded [B, L] grid (any token in a pad slot)
-#   slots [T]           slot of each token
+#   source [B L]        token that fills each slot of a padded [B, L] grid (any token in a pad slot)
+#   slots [T]           slot of each token, counted through all grids
 #   window              tokens that a token sees, itself included; 0 for all before it
 # Heads: H queries, G keys and values (G divides H). Samples never attend to each other.
 
@@ -21,11 +21,15 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   turned = torch.cat([-x[:, :, half:], x[:, :, :half]], 2)
   return x * torch.unsqueeze(cos, 1) + turned * torch.unsqueeze(sin, 1)
 
+def shaped(x: Tensor, batch: int, length: int) -> Tensor:
+  # [B L, heads, D] -> [B, heads, L, D]
+  return torch.transpose(torch.view(x, [batch, length, torch.size(x, 1), torch.size(x, 2)]), 1, 2)
+
 def to_grid(x: Tensor, source: Tensor, batch: int, length: int) -> Tensor:
-  # [T, heads, D] -> [B, heads, L, D]
+  # [T, heads, D] of all samples -> [B, heads, L, D]
   if batch * length != torch.size(x, 0):
     x = torch.index_select(x, 0, source)
-  return torch.transpose(torch.view(x, [batch, length, torch.size(x, 1), torch.size(x, 2)]), 1, 2)
+  return __torch__.shaped(x, batch, length)
 
 def repeat_heads(x: Tensor, times: int) -> Tensor:
   # [B, G, L, D] -> [B, G times, L, D], each head repeated in place.
@@ -35,24 +39,43 @@ def repeat_heads(x: Tensor, times: int) -> Tensor:
   wide = torch.expand(torch.unsqueeze(x, 2), [b, g, times, l, d])
   return torch.reshape(wide, [b, g * times, l, d])
 
-def attention(q: Tensor, gk: Tensor, gv: Tensor, source: Tensor, slots: Tensor, batch: int, length: int, window: int) -> Tensor:
-  # q [T, H, D], keys and values on the grid, [B, G, L, D] -> [T, H D]
-  times = torch.size(q, 1) // torch.size(gk, 1)
-  gq = __torch__.to_grid(q, source, batch, length)
+def attend(gq: Tensor, gk: Tensor, gv: Tensor, window: int) -> Tensor:
+  # [B, H, L, D], keys and values [B, G, L, D] -> [B L, H D]
+  b, h, length, d = torch.size(gq)
+  times = h // torch.size(gk, 1)
   gk = __torch__.repeat_heads(gk, times)
   gv = __torch__.repeat_heads(gv, times)
   # Padding is on the right: with a causal mask no token sees it.
   if window > 0 and window < length:
-    at = torch.arange(length, device=ops.prim.device(q))
+    at = torch.arange(length, device=ops.prim.device(gq))
     back = torch.unsqueeze(at, 1) - torch.unsqueeze(at, 0)
     near = torch.logical_and(torch.ge(back, 0), torch.lt(back, window))
     out = torch.scaled_dot_product_attention(gq, gk, gv, near)
   else:
     out = torch.scaled_dot_product_attention(gq, gk, gv, None, 0., True)
-  out = torch.reshape(torch.transpose(out, 1, 2), [batch * length, -1])
+  return torch.reshape(torch.transpose(out, 1, 2), [b * length, -1])
+
+def attention(q: Tensor, gk: Tensor, gv: Tensor, source: Tensor, slots: Tensor, window: int) -> Tensor:
+  # q [T, H, D], keys and values on one grid of all samples, [B, G, L, D] -> [T, H D]
+  batch, length = torch.size(gk, 0), torch.size(gk, 2)
+  out = __torch__.attend(__torch__.to_grid(q, source, batch, length), gk, gv, window)
   if batch * length != torch.size(q, 0):
     out = torch.index_select(out, 0, slots)
   return out
+
+def attention_on_grids(q: Tensor, k: Tensor, v: Tensor, source: List[Tensor], slots: Tensor, batch: List[int], length: List[int], window: int) -> Tensor:
+  # q [T, H, D], k and v [T, G, D] -> [T, H D]; samples of like length share a grid
+  if len(source) == 1:
+    gk = __torch__.to_grid(k, source[0], batch[0], length[0])
+    gv = __torch__.to_grid(v, source[0], batch[0], length[0])
+    return __torch__.attention(q, gk, gv, source[0], slots, window)
+  outs = annotate(List[Tensor], [])
+  for i in range(len(source)):
+    gq = __torch__.shaped(torch.index_select(q, 0, source[i]), batch[i], length[i])
+    gk = __torch__.shaped(torch.index_select(k, 0, source[i]), batch[i], length[i])
+    gv = __torch__.shaped(torch.index_select(v, 0, source[i]), batch[i], length[i])
+    _0 = torch.append(outs, __torch__.attend(gq, gk, gv, window))
+  return torch.index_select(torch.cat(outs, 0), 0, slots)
 
 def heads_of(x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, heads: int, groups: int, eps: float) -> Tuple[Tensor, Tensor, Tensor]:
   # [T, d] -> queries [T, H, D], keys and values [T, G, D], rotated
@@ -93,11 +116,9 @@ class Qwen2(Module):
   def embed(self: __torch__.Qwen2, ids: Tensor, weight: Tensor) -> Tensor:
     return torch.embedding(weight, ids)
 
-  def layer(self: __torch__.Qwen2, x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, source: Tensor, slots: Tensor, batch: int, length: int, heads: int, groups: int, window: int, eps: float) -> Tensor:
+  def layer(self: __torch__.Qwen2, x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, source: List[Tensor], slots: Tensor, batch: List[int], length: List[int], heads: int, groups: int, window: int, eps: float) -> Tensor:
     q, k, v, = __torch__.heads_of(x, w, cos, sin, heads, groups, eps)
-    gk = __torch__.to_grid(k, source, batch, length)
-    gv = __torch__.to_grid(v, source, batch, length)
-    a = __torch__.attention(q, gk, gv, source, slots, batch, length, window)
+    a = __torch__.attention_on_grids(q, k, v, source, slots, batch, length, window)
     return __torch__.after_attention(x, a, w, eps)
 
   # Generation. A cache is [B, G, C, D]: slots 0 to width - 1 hold the prompts, each from slot 0 on
@@ -109,7 +130,7 @@ class Qwen2(Module):
     q, k, v, = __torch__.heads_of(x, w, cos, sin, heads, groups, eps)
     gk = __torch__.to_grid(k, source, batch, length)
     gv = __torch__.to_grid(v, source, batch, length)
-    a = __torch__.attention(q, gk, gv, source, slots, batch, length, window)
+    a = __torch__.attention(q, gk, gv, source, slots, window)
     return (__torch__.after_attention(x, a, w, eps), __torch__.with_room(gk, capacity), __torch__.with_room(gv, capacity))
 
   def append(self: __torch__.Qwen2, ids: Tensor, lengths: Tensor, width: int, slot: int, padded: bool, embedding: Tensor, weights: List[Tensor], final_norm: Tensor, keys: List[Tensor], values: List[Tensor], heads: int, groups: int, windows: List[int], frequency: Tensor, scale: float, eps: float) -> Tensor:
