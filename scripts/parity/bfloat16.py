@@ -66,7 +66,7 @@ def run_library(work, directories) -> None:
     subprocess.run([*maven, f"-Dmdep.outputFile={path}", "-Dmdep.includeScope=test"], cwd=ROOT, check=True)
     classes = [ROOT / "rsa-models/target/test-classes", ROOT / "rsa-models/target/classes", path.read_text()]
     subprocess.run(
-        ["java", "-cp", ":".join(map(str, classes)), "org.rsavlm.models.VlmRun", *map(str, directories)],
+        ["java", "-cp", ":".join(map(str, classes)), "org.rsavlm.models.llava.VlmRun", *map(str, directories)],
         check=True,
         env={"OMP_WAIT_POLICY": "PASSIVE", "OPT_OUT_TRACKING": "true", **os.environ},
     )

@@ -17,24 +17,26 @@ import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.hub.SafetensorsReader;
+import org.rsavlm.models.hub.WeightLoader;
+import org.rsavlm.models.nn.NamedBlock;
 
 /**
  * A small random-weight model with what Hugging Face transformers computed with it, made by {@code
  * src/test/python/make_model_fixtures.py}. Errors are norms of differences over norms.
  */
-final class Reference implements AutoCloseable {
+public final class Reference implements AutoCloseable {
 
-  final Path directory;
-  final JsonNode json;
+  public final Path directory;
+  public final JsonNode json;
   private final SafetensorsReader tensors;
   private final NDManager manager;
   private final Set<String> zeroInTheory = new HashSet<>();
 
-  Reference(NDManager manager, String name) {
+  public Reference(NDManager manager, String name) {
     this(manager, directory(name));
   }
 
-  Reference(NDManager manager, Path directory) {
+  public Reference(NDManager manager, Path directory) {
     this.directory = directory;
     try {
       json = new ObjectMapper().readTree(directory.resolve("reference.json").toFile());
@@ -46,7 +48,7 @@ final class Reference implements AutoCloseable {
     json.path("zero_in_theory").forEach(node -> zeroInTheory.add(node.asText()));
   }
 
-  static Path directory(String name) {
+  public static Path directory(String name) {
     try {
       return Path.of(Reference.class.getResource("/reference/" + name).toURI());
     } catch (URISyntaxException e) {
@@ -54,44 +56,44 @@ final class Reference implements AutoCloseable {
     }
   }
 
-  JsonConfig config() {
+  public JsonConfig config() {
     return JsonConfig.read(directory.resolve("config.json"));
   }
 
   /** Fills an allocated block from the directory's weights, by their own names. */
-  void loadInto(NamedBlock block) {
+  public void loadInto(NamedBlock block) {
     try (SafetensorsReader weights = SafetensorsReader.open(directory)) {
-      new WeightLoader(weights).add(block, name -> name).load();
+      new WeightLoader(weights).add(block.weights(), name -> name).load();
     }
   }
 
-  SafetensorsReader reader() {
+  public SafetensorsReader reader() {
     return tensors;
   }
 
-  boolean zeroInTheory(String name) {
+  public boolean zeroInTheory(String name) {
     return zeroInTheory.contains(name);
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return tensors.tensors().containsKey(name);
   }
 
-  NDArray read(String name, TorchDtype dtype) {
+  public NDArray read(String name, TorchDtype dtype) {
     return tensors.read(manager, name, dtype);
   }
 
-  NDArray read(String name) {
+  public NDArray read(String name) {
     return tensors.read(manager, name);
   }
 
-  double[] values(String name) {
+  public double[] values(String name) {
     try (NDArray array = tensors.read(manager, name)) {
       return Tensors.toDoubles(array);
     }
   }
 
-  void assertClose(String name, NDArray actual, double bound) {
+  public void assertClose(String name, NDArray actual, double bound) {
     double[] expected = values(name);
     double[] found = Tensors.toDoubles(actual);
     assertThat(found).as(name).hasSameSizeAs(expected);
@@ -99,7 +101,7 @@ final class Reference implements AutoCloseable {
   }
 
   /** Compares the gradient of every parameter of a block with {@code prefix + its name}. */
-  void assertGradients(NamedBlock block, String prefix, double bound) {
+  public void assertGradients(NamedBlock block, String prefix, double bound) {
     block
         .weights()
         .forEach(
@@ -123,7 +125,7 @@ final class Reference implements AutoCloseable {
             });
   }
 
-  static double error(double[] actual, double[] expected) {
+  public static double error(double[] actual, double[] expected) {
     double difference = 0;
     double norm = 0;
     for (int i = 0; i < expected.length; i++) {

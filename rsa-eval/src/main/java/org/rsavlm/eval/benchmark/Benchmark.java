@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.rsavlm.core.UserException;
-import org.rsavlm.eval.table.Row;
 import org.rsavlm.models.image.RgbImage;
+import org.rsavlm.models.table.Row;
 
 /**
  * One benchmark: what its rows hold, what is asked, and how answers are scored.

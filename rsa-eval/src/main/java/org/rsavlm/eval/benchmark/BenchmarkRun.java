@@ -10,9 +10,9 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
-import org.rsavlm.eval.table.Row;
-import org.rsavlm.eval.table.RowSource;
-import org.rsavlm.eval.table.TableFiles;
+import org.rsavlm.models.table.Row;
+import org.rsavlm.models.table.RowSource;
+import org.rsavlm.models.table.TableFiles;
 
 /**
  * Asks a model the questions of a benchmark.

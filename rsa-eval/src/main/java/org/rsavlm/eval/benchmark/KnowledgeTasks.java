@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rsavlm.core.UserException;
-import org.rsavlm.eval.table.Row;
 import org.rsavlm.models.image.RgbImage;
+import org.rsavlm.models.table.Row;
 
 /**
  * Multidisciplinary reasoning and knowledge: MMMU, MMMU-Pro, MMStar, ScienceQA, MMBench, OK-VQA.

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.rsavlm.core.UserException;
-import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.generation.Generation;
 import org.rsavlm.models.generation.GenerationOptions;
 import org.rsavlm.models.generation.Generator;
 import org.rsavlm.models.generation.Prompt;
 import org.rsavlm.models.generation.PromptMaker;
+import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.models.text.Tokenizer;
 
 /** Answers with a vision-language model that takes the best token at each step. */

@@ -6,7 +6,7 @@ import static org.rsavlm.eval.benchmark.Prompts.SHORT;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.rsavlm.eval.table.Row;
+import org.rsavlm.models.table.Row;
 
 /** General visual understanding and perception: SeedBench, RealWorldQA, POPE, MME. */
 final class PerceptionTasks {

@@ -3,7 +3,7 @@ package org.rsavlm.eval.benchmark;
 import java.util.ArrayList;
 import java.util.List;
 import org.rsavlm.core.UserException;
-import org.rsavlm.eval.table.Row;
+import org.rsavlm.models.table.Row;
 
 /** Reads a list of texts that a data set holds as the text of a Python list, as MMMU does. */
 final class PythonList {

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
-import org.rsavlm.eval.table.Row;
-import org.rsavlm.eval.table.RowSource;
-import org.rsavlm.eval.table.TableFiles;
+import org.rsavlm.models.table.Row;
+import org.rsavlm.models.table.RowSource;
+import org.rsavlm.models.table.TableFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.eval.alignment.GridSummary;
 import org.rsavlm.eval.alignment.LayerGrid;
+import org.rsavlm.eval.result.SeedValues;
 
 /**
  * Layer-by-layer alignment as a page: a table and a heat map for each entry, as in the paper's

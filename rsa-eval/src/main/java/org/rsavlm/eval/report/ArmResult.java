@@ -1,6 +1,7 @@
 package org.rsavlm.eval.report;
 
 import java.util.List;
+import org.rsavlm.eval.result.StageResult;
 
 /**
  * One arm of the comparison: a way to train, over all its stages.

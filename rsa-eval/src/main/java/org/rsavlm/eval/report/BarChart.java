@@ -1,6 +1,7 @@
 package org.rsavlm.eval.report;
 
 import java.util.List;
+import org.rsavlm.eval.result.SeedValues;
 
 /**
  * Bars side by side for each stage, as in the paper's Figure E.1, with a whisker of one deviation.

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.rsavlm.eval.result.Measure;
 
 /** Losses over steps: a figure per value and stage, the arms in one figure. */
 final class CurveSection {

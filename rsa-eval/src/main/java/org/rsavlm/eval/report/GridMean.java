@@ -5,12 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.eval.alignment.GridSummary;
 import org.rsavlm.eval.alignment.LayerGrid;
+import org.rsavlm.eval.result.StageResult;
 
 /** The mean grid of the seeds of a stage. */
-final class GridMean {
+public final class GridMean {
   private GridMean() {}
 
-  static @Nullable LayerGrid of(List<StageResult> seeds) {
+  public static @Nullable LayerGrid of(List<StageResult> seeds) {
     List<LayerGrid> grids = new ArrayList<>();
     for (StageResult seed : seeds) {
       if (seed.grid() != null) {

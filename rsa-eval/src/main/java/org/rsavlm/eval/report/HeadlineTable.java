@@ -4,6 +4,9 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 
 /** RSA against the baseline, stage by stage: every measure that both arms have. */
 final class HeadlineTable {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.eval.alignment.LayerGrid;
+import org.rsavlm.eval.result.StageResult;
 
 /** All layer pairs of each stage, the arms side by side, in one colour scale. */
 final class HeatMapSection {

@@ -3,6 +3,9 @@ package org.rsavlm.eval.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 
 /** The page of a {@link RunReport}. */
 final class HtmlPage {

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.rsavlm.eval.alignment.LayerGrid;
+import org.rsavlm.eval.result.ScoreJson;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 
 /**
  * The numbers of a report as JSON: {@code runs.KEY.stages[i]} holds {@code stage} and one number

@@ -1,6 +1,9 @@
 package org.rsavlm.eval.report;
 
 import java.util.List;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 
 /** The measures that decide, after the last stage, in large figures. */
 final class Tiles {

@@ -3,6 +3,8 @@ package org.rsavlm.eval.report;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
 
 /**
  * One setting of a sweep, measured after the sweep's last stage.

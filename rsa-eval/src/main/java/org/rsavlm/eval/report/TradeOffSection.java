@@ -5,6 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
 
 /** The sweep over the weight of the RSA loss: what alignment costs in language modelling. */
 final class TradeOffSection {

@@ -1,6 +1,8 @@
 package org.rsavlm.eval.report;
 
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
 
 /** What a difference between two arms means. */
 enum Verdict {

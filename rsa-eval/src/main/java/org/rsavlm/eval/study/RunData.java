@@ -2,8 +2,8 @@ package org.rsavlm.eval.study;
 
 import java.util.List;
 import org.rsavlm.eval.report.AlignmentPage;
-import org.rsavlm.eval.report.SeedValues;
 import org.rsavlm.eval.report.StepCurve;
+import org.rsavlm.eval.result.SeedValues;
 
 /**
  * What one run has measured.

@@ -16,10 +16,10 @@ import org.rsavlm.eval.alignment.GridSummary;
 import org.rsavlm.eval.alignment.LayerGrid;
 import org.rsavlm.eval.alignment.MetricName;
 import org.rsavlm.eval.report.AlignmentPage;
-import org.rsavlm.eval.report.Measure;
 import org.rsavlm.eval.report.MetricsLog;
-import org.rsavlm.eval.report.ScoreJson;
-import org.rsavlm.eval.report.SeedValues;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.ScoreJson;
+import org.rsavlm.eval.result.SeedValues;
 
 /**
  * Reads what was measured: a run's directory ({@code evaluation.jsonl}, {@code probe.jsonl}), a

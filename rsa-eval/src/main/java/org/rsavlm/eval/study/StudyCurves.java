@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.rsavlm.eval.report.ArmResult;
-import org.rsavlm.eval.report.Measure;
-import org.rsavlm.eval.report.SeedValues;
 import org.rsavlm.eval.report.StepCurve;
 import org.rsavlm.eval.report.StudySection.Cell;
 import org.rsavlm.eval.report.StudySection.Figure;
 import org.rsavlm.eval.report.StudySection.Line;
 import org.rsavlm.eval.report.StudySection.Mark;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
 
 /**
  * Measures over the steps of training, and how soon a run reaches what the baseline ends with: the

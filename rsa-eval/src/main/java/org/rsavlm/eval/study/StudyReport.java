@@ -13,9 +13,9 @@ import java.util.Set;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.eval.report.AlignmentPage;
-import org.rsavlm.eval.report.SeedValues;
 import org.rsavlm.eval.report.StudyPage;
 import org.rsavlm.eval.report.StudySection;
+import org.rsavlm.eval.result.SeedValues;
 
 /**
  * Studies with the runs that stand beside them.

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.rsavlm.eval.report.Measure;
-import org.rsavlm.eval.report.SeedValues;
 import org.rsavlm.eval.report.StudySection.Cell;
 import org.rsavlm.eval.report.StudySection.Line;
 import org.rsavlm.eval.report.StudySection.Mark;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
 
 /**
  * The paper's rows with those of our runs below them. A paper's column holds our figure where a run

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
-import org.rsavlm.eval.table.ImageDirectory;
-import org.rsavlm.eval.table.Row;
+import org.rsavlm.models.table.ImageDirectory;
+import org.rsavlm.models.table.Row;
 
 /** Generated rows of a benchmark with what lmms-eval makes of them. */
 record BenchmarkFixture(List<Row> rows, JsonNode json) {

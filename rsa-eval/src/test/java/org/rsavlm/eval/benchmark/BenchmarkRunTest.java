@@ -22,12 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.TorchDtype;
-import org.rsavlm.models.VisionLanguageModel;
-import org.rsavlm.models.VlmConfig;
 import org.rsavlm.models.generation.PromptMaker;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.image.ImageTiler;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.llava.VlmConfig;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 

@@ -12,7 +12,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.rsavlm.eval.table.Row;
+import org.rsavlm.models.table.Row;
 
 /** Prompts, scores and metrics against lmms-eval's own functions; see the Python script beside. */
 class LmmsEvalParityTest {

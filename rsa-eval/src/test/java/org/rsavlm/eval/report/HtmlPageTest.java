@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.alignment.LayerGrid;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 import org.xml.sax.InputSource;
 
 class HtmlPageTest {

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.rsavlm.eval.alignment.LayerGrid;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 
 /** A report with every part filled, of made-up numbers. */
 final class SampleReport {

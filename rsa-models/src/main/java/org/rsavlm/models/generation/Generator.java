@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
-import org.rsavlm.models.KeyValueCache;
-import org.rsavlm.models.Qwen2Config;
-import org.rsavlm.models.Qwen2Model;
-import org.rsavlm.models.SequenceBatch;
-import org.rsavlm.models.TokenLayout;
-import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.image.ImageTiles;
+import org.rsavlm.models.llava.SequenceBatch;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.nn.KeyValueCache;
+import org.rsavlm.models.nn.TokenLayout;
+import org.rsavlm.models.qwen2.Qwen2Config;
+import org.rsavlm.models.qwen2.Qwen2Model;
 import org.rsavlm.models.text.Tokenized;
 
 /**

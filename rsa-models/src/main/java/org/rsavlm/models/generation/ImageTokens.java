@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import org.rsavlm.core.torch.Tensors;
-import org.rsavlm.models.ImageFeatures;
-import org.rsavlm.models.LayerRun;
-import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.image.ImageTiles;
+import org.rsavlm.models.llava.ImageFeatures;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.nn.LayerRun;
 
 /** Runs images through tower and projector, a few tiles at a time. */
 final class ImageTokens {

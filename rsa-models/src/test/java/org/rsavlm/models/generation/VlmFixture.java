@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.rsavlm.core.torch.TorchDtype;
-import org.rsavlm.models.ReferenceImages;
-import org.rsavlm.models.VisionLanguageModel;
-import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.hub.SafetensorsReader;
 import org.rsavlm.models.image.ImageTiles;
+import org.rsavlm.models.llava.ReferenceImages;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.llava.VlmDirectory;
 import org.rsavlm.models.text.Tokenized;
 
 /** A small model with the prompts of its reference, and what transformers continued them with. */

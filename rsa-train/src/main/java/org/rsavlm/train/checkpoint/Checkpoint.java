@@ -11,7 +11,7 @@ import org.rsavlm.models.hub.SafetensorsReader;
 import org.rsavlm.models.hub.SafetensorsWriter;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeLoader;
-import org.rsavlm.train.step.AdamW;
+import org.rsavlm.train.optim.AdamW;
 
 /**
  * A checkpoint on disk.

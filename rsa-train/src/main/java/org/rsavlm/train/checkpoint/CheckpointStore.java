@@ -17,7 +17,7 @@ import org.rsavlm.core.io.FileFaults;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeWriter;
 import org.rsavlm.train.config.StageRecipe;
-import org.rsavlm.train.step.AdamW;
+import org.rsavlm.train.optim.AdamW;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

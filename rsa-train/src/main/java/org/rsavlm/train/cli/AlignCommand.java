@@ -12,7 +12,7 @@ import org.rsavlm.eval.alignment.AlignmentMeasurement;
 import org.rsavlm.eval.alignment.LayerGrid;
 import org.rsavlm.eval.alignment.MetricName;
 import org.rsavlm.eval.features.FeatureFile;
-import org.rsavlm.eval.report.ScoreJson;
+import org.rsavlm.eval.result.ScoreJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,7 +1,7 @@
 package org.rsavlm.train.cli;
 
 import java.nio.file.Path;
-import org.rsavlm.models.VlmImport;
+import org.rsavlm.models.llava.VlmImport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

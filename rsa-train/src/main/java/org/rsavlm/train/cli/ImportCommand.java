@@ -2,7 +2,7 @@ package org.rsavlm.train.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.rsavlm.models.VlmImport;
+import org.rsavlm.models.llava.VlmImport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

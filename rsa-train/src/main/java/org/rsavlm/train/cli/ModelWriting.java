@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.TorchDtype;
-import org.rsavlm.models.VlmImport;
+import org.rsavlm.models.llava.VlmImport;
 import picocli.CommandLine.Option;
 
 /** What commands share that write a model directory; mix it in with picocli's {@code Mixin}. */

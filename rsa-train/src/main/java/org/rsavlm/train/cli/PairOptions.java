@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
-import org.rsavlm.eval.table.CaptionColumns;
-import org.rsavlm.train.alignment.PairGatherer;
-import org.rsavlm.train.alignment.PairSource;
+import org.rsavlm.eval.probe.PairGatherer;
+import org.rsavlm.eval.probe.PairSource;
+import org.rsavlm.models.table.CaptionColumns;
 import picocli.CommandLine.Option;
 
 /** Which image-caption pairs a model is measured on; mix it in. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
-import org.rsavlm.eval.report.Measure;
+import org.rsavlm.eval.result.Measure;
 import org.rsavlm.eval.study.RunData;
 import org.rsavlm.eval.study.RunReader;
 import org.rsavlm.eval.study.Study;

@@ -10,7 +10,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
-import org.rsavlm.eval.report.Measure;
+import org.rsavlm.eval.result.Measure;
 import org.rsavlm.train.monitor.ProbeMetrics;
 import org.rsavlm.train.monitor.StepMetrics;
 import org.rsavlm.train.monitor.TrainingListener;

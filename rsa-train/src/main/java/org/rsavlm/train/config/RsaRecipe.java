@@ -15,8 +15,9 @@ import org.rsavlm.core.Distance;
  * @param matchScale multiply the text distances by a constant that makes their mean equal the image
  *     distances' (not in the paper; see docs on small scale)
  * @param keepCaptionsMb under activation checkpointing, MiB in which a step may keep what the
- *     captions' own pass computed, by {@link org.rsavlm.models.Qwen2Model#activationBytes}: so many
- *     micro-batches' captions are not computed again on the way back; 0 computes all of them again
+ *     captions' own pass computed, by {@link org.rsavlm.models.qwen2.Qwen2Model#activationBytes}:
+ *     so many micro-batches' captions are not computed again on the way back; 0 computes all of
+ *     them again
  */
 public record RsaRecipe(
     boolean enabled,

@@ -47,7 +47,7 @@ public record Batch(DataPosition start, int globalSize, List<PreparedSample> sam
    * micro-batch that it still fits. The same share always packs the same way.
    *
    * <p>Attention, unlike the rest of the model, works on a grid of samples by longest sample
-   * ({@link org.rsavlm.models.TokenLayout}). A micro-batch's grid is therefore kept to twice the
+   * ({@link org.rsavlm.models.nn.TokenLayout}). A micro-batch's grid is therefore kept to twice the
    * budget too: a long sample isn't filled up with many short ones.
    *
    * @param tokens in a micro-batch at most, counting {@link PreparedSample#length()}; a sample that

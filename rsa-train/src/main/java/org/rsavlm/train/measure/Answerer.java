@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDManager;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.generation.Generation;
 import org.rsavlm.models.generation.GenerationOptions;
 import org.rsavlm.models.generation.Generator;
 import org.rsavlm.models.generation.Prompt;
+import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.models.text.Tokenizer;
 
 /** Continues prompts: a model with its way of generating. */

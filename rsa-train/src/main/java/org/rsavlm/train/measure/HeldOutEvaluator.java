@@ -12,7 +12,7 @@ import org.rsavlm.eval.alignment.LayerFeatures;
 import org.rsavlm.eval.alignment.LayerGrid;
 import org.rsavlm.eval.alignment.MutualKnn;
 import org.rsavlm.eval.alignment.Similarity;
-import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.train.data.EvaluationSet;
 
 /**

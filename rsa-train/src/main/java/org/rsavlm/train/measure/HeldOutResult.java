@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.rsavlm.core.RsaStatistics;
 import org.rsavlm.eval.alignment.LayerGrid;
-import org.rsavlm.eval.report.Measure;
-import org.rsavlm.eval.report.SeedValues;
-import org.rsavlm.eval.report.StageResult;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 
 /**
  * What was measured on held-out image-caption pairs.

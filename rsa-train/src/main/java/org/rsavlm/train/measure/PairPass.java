@@ -1,16 +1,17 @@
 package org.rsavlm.train.measure;
 
-import static org.rsavlm.train.measure.FeatureExtractor.longs;
+import static org.rsavlm.eval.probe.FeatureExtractor.longs;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import org.rsavlm.core.UserException;
-import org.rsavlm.models.LanguageHeadLoss;
-import org.rsavlm.models.Qwen2Model;
-import org.rsavlm.models.SequenceBatch;
-import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.eval.probe.FeatureExtractor;
 import org.rsavlm.models.image.AnyResLayout;
+import org.rsavlm.models.llava.SequenceBatch;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.nn.LanguageHeadLoss;
+import org.rsavlm.models.qwen2.Qwen2Model;
 import org.rsavlm.models.text.Tokenized;
 import org.rsavlm.train.data.PreparedSample;
 

@@ -3,9 +3,9 @@ package org.rsavlm.train.measure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.rsavlm.eval.report.Measure;
-import org.rsavlm.eval.report.SeedValues;
-import org.rsavlm.eval.report.StageResult;
+import org.rsavlm.eval.result.Measure;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 
 /**
  * Answers to held-out questions.

@@ -5,7 +5,7 @@
  * language modelling loss, RSA loss and the alignment of all layers; {@link
  * org.rsavlm.train.measure.QuestionEvaluator} asks questions about pictures and counts right
  * answers. Both give their figures to the report under the keys of {@link
- * org.rsavlm.eval.report.Measure}.
+ * org.rsavlm.eval.result.Measure}.
  */
 @NullMarked
 package org.rsavlm.train.measure;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stage its name in the recipe
  * @param step the last step taken, 0 at the stage's start
- * @param measures by the keys of {@link org.rsavlm.eval.report.Measure}
+ * @param measures by the keys of {@link org.rsavlm.eval.result.Measure}
  * @param grid mutual-kNN of every vision layer (rows) with every language layer; empty unless asked
  *     for
  * @param collapse what is collapsing since the stage began, where that was first noticed; else null

@@ -1,11 +1,11 @@
 package org.rsavlm.train.run;
 
 import java.nio.file.Path;
-import org.rsavlm.models.SiglipVisionConfig;
-import org.rsavlm.models.VlmConfig;
 import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.ImageProcessor;
+import org.rsavlm.models.llava.VlmConfig;
+import org.rsavlm.models.siglip.SiglipVisionConfig;
 import org.rsavlm.models.text.Tokenizer;
 import org.rsavlm.train.config.ModelRecipe;
 import org.rsavlm.train.config.Recipe;

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
-import org.rsavlm.eval.report.StageResult;
+import org.rsavlm.eval.result.StageResult;
 
 /** {@code evaluation.jsonl}: the held-out measures of a run, a JSON object a stage. */
 final class EvaluationLog {

@@ -18,9 +18,9 @@ import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.core.io.FileFaults;
 import org.rsavlm.eval.alignment.LayerGrid;
-import org.rsavlm.eval.report.ScoreJson;
-import org.rsavlm.eval.report.SeedValues;
-import org.rsavlm.eval.report.StageResult;
+import org.rsavlm.eval.result.ScoreJson;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 import org.rsavlm.train.measure.AnsweredQuestion;
 
 /**

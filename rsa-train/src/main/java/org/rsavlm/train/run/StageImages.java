@@ -3,13 +3,13 @@ package org.rsavlm.train.run;
 import java.nio.file.Path;
 import java.util.List;
 import org.rsavlm.core.UserException;
-import org.rsavlm.models.SiglipVisionConfig;
-import org.rsavlm.models.VlmConfig;
 import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.image.ImageProcessor;
 import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.image.Resolution;
+import org.rsavlm.models.llava.VlmConfig;
+import org.rsavlm.models.siglip.SiglipVisionConfig;
 import org.rsavlm.train.config.ImageRecipe;
 import org.rsavlm.train.config.ModelRecipe;
 

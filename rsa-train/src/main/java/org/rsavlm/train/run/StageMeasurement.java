@@ -3,7 +3,7 @@ package org.rsavlm.train.run;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaLoss;
-import org.rsavlm.eval.report.StageResult;
+import org.rsavlm.eval.result.StageResult;
 import org.rsavlm.train.config.EvaluationRecipe;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.SourceRecipe;

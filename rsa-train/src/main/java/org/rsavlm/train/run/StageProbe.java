@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.RsaStatistics;
-import org.rsavlm.eval.report.Measure;
+import org.rsavlm.eval.result.Measure;
 import org.rsavlm.train.config.EvaluationRecipe;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;

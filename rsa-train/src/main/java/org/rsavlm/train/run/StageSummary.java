@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.rsavlm.eval.report.Measure;
+import org.rsavlm.eval.result.Measure;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.monitor.ProbeMetrics;
 import org.rsavlm.train.monitor.StepMetrics;

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.rsavlm.core.RsaStatistics;
 import org.rsavlm.core.torch.TorchRuntime;
 import org.rsavlm.train.monitor.StepMetrics;
-import org.rsavlm.train.step.AdamW;
+import org.rsavlm.train.optim.AdamW;
 import org.rsavlm.train.step.StepResult;
 
 /** The line of metrics of a step. */

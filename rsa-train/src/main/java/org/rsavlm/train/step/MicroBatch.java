@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.rsavlm.models.SequenceBatch;
 import org.rsavlm.models.image.AnyResLayout;
 import org.rsavlm.models.image.ImageTiles;
+import org.rsavlm.models.llava.SequenceBatch;
 import org.rsavlm.models.text.Tokenized;
 import org.rsavlm.train.data.PreparedSample;
 

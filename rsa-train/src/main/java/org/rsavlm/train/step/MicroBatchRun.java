@@ -12,14 +12,14 @@ import org.rsavlm.core.torch.Autograd;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchScript;
-import org.rsavlm.models.LanguageHeadLoss;
-import org.rsavlm.models.LayerRun;
-import org.rsavlm.models.LayerStack;
-import org.rsavlm.models.NamedBlock;
-import org.rsavlm.models.Qwen2Model;
-import org.rsavlm.models.SiglipVisionModel;
-import org.rsavlm.models.TokenLayout;
-import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.nn.LanguageHeadLoss;
+import org.rsavlm.models.nn.LayerRun;
+import org.rsavlm.models.nn.LayerStack;
+import org.rsavlm.models.nn.NamedBlock;
+import org.rsavlm.models.nn.TokenLayout;
+import org.rsavlm.models.qwen2.Qwen2Model;
+import org.rsavlm.models.siglip.SiglipVisionModel;
 
 /**
  * One micro-batch on its way through the model. The passes run forward in the order of the methods;

@@ -3,7 +3,7 @@ package org.rsavlm.train.step;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.ScaleMatch;
-import org.rsavlm.models.LanguageHeadLoss;
+import org.rsavlm.models.nn.LanguageHeadLoss;
 
 /**
  * How a step is computed.

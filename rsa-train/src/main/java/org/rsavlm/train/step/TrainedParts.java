@@ -6,12 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.rsavlm.models.MultimodalProjector;
-import org.rsavlm.models.NamedBlock;
-import org.rsavlm.models.Qwen2Model;
-import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.llava.MultimodalProjector;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.nn.NamedBlock;
+import org.rsavlm.models.qwen2.Qwen2Model;
 import org.rsavlm.train.config.LearningRates;
 import org.rsavlm.train.config.Trainable;
+import org.rsavlm.train.optim.ParameterGroup;
 
 /** The parts of a model that a stage trains, each with its learning rate. */
 public final class TrainedParts {

@@ -3,7 +3,7 @@
  *
  * <p>{@link org.rsavlm.train.step.TrainingStep} is the place to start. It takes a batch in
  * micro-batches and leaves the gradient of Eq. 6 in the parameters, with the RSA loss over all
- * pairs of the whole batch; {@link org.rsavlm.train.step.AdamW} then moves the parameters. Neither
+ * pairs of the whole batch; {@link org.rsavlm.train.optim.AdamW} then moves the parameters. Neither
  * knows of recipes, files or schedules.
  */
 @NullMarked

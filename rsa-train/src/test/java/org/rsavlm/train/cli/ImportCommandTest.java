@@ -12,11 +12,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rsavlm.core.torch.TorchDtype;
-import org.rsavlm.models.VisionLanguageModel;
-import org.rsavlm.models.VlmConfig;
-import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.hub.SafetensorsReader;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.llava.VlmConfig;
+import org.rsavlm.models.llava.VlmDirectory;
 
 /** {@code rsa import} and {@code rsa export}; what they write is tested with {@code VlmImport}. */
 class ImportCommandTest {

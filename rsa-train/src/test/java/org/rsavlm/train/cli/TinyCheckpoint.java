@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.rsavlm.core.torch.TorchDtype;
-import org.rsavlm.models.VisionLanguageModel;
-import org.rsavlm.models.VlmConfig;
-import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.hub.JsonConfig;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.llava.VlmConfig;
+import org.rsavlm.models.llava.VlmDirectory;
 
 /** A model directory: a fixture's shape with the test tokenizer's vocabulary, random weights. */
 final class TinyCheckpoint {

@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rsavlm.core.Distance;
-import org.rsavlm.models.Qwen2Config;
-import org.rsavlm.models.SiglipVisionConfig;
 import org.rsavlm.models.hub.JsonConfig;
+import org.rsavlm.models.qwen2.Qwen2Config;
+import org.rsavlm.models.siglip.SiglipVisionConfig;
 import org.rsavlm.train.config.RsaRecipe.ImagePooling;
 import org.rsavlm.train.config.StageRecipe.Prompt;
 

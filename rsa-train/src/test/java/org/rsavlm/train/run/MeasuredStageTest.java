@@ -8,8 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rsavlm.eval.alignment.LayerGrid;
-import org.rsavlm.eval.report.SeedValues;
-import org.rsavlm.eval.report.StageResult;
+import org.rsavlm.eval.result.SeedValues;
+import org.rsavlm.eval.result.StageResult;
 import org.rsavlm.train.measure.AnsweredQuestion;
 
 class MeasuredStageTest {

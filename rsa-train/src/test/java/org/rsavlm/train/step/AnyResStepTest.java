@@ -17,8 +17,8 @@ import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
-import org.rsavlm.models.VisionLanguageModel;
 import org.rsavlm.models.image.ImageTiles;
+import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.train.data.PreparedSample;
 
 /** Steps over tiled images, several images, base images and text together. */

@@ -22,11 +22,12 @@ import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.core.torch.Autograd;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
-import org.rsavlm.models.LayerStack;
-import org.rsavlm.models.VisionLanguageModel;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.nn.LayerStack;
 import org.rsavlm.train.config.LearningRates;
 import org.rsavlm.train.config.Trainable;
 import org.rsavlm.train.data.PreparedSample;
+import org.rsavlm.train.optim.ParameterGroup;
 
 class TrainingStepTest {
 

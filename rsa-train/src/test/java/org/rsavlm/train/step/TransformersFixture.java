@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
-import org.rsavlm.models.VisionLanguageModel;
-import org.rsavlm.models.VlmDirectory;
 import org.rsavlm.models.hub.SafetensorsReader;
 import org.rsavlm.models.image.ImageTiles;
+import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.llava.VlmDirectory;
 import org.rsavlm.train.data.PreparedSample;
 
 /** The model {@code vlm-base-rsa} of rsa-models' fixtures, with what transformers computed. */
