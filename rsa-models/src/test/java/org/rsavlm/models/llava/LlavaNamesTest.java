@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rsavlm.models.qwen2.Qwen2Names;
 
-class TensorNamesTest {
+class LlavaNamesTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -28,7 +29,7 @@ class TensorNamesTest {
     "something.else,something.else"
   })
   void everyVersionOfTransformersMeansThePublishedNames(String stored, String ours) {
-    assertThat(TensorNames.vlm(stored)).isEqualTo(ours);
+    assertThat(LlavaNames.vlm(stored)).isEqualTo(ours);
   }
 
   @ParameterizedTest
@@ -44,7 +45,7 @@ class TensorNamesTest {
     "model.mm_projector.1.weight,language_model.model.mm_projector.1.weight"
   })
   void llavaNext(String stored, String ours) {
-    assertThat(TensorNames.llavaNext(stored)).isEqualTo(ours);
+    assertThat(LlavaNames.llavaNext(stored)).isEqualTo(ours);
   }
 
   @ParameterizedTest
@@ -54,6 +55,6 @@ class TensorNamesTest {
     "norm.weight,model.norm.weight"
   })
   void qwen2WithAndWithoutHead(String stored, String ours) {
-    assertThat(TensorNames.language(stored)).isEqualTo(ours);
+    assertThat(Qwen2Names.of(stored)).isEqualTo(ours);
   }
 }

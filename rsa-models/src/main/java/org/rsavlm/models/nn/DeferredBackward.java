@@ -18,7 +18,7 @@ import org.rsavlm.core.torch.GradMode;
  * (Chen et al., 2016), so memory falls from all activations to one array a layer, for one more
  * forward pass.
  */
-public final class LayerRun {
+public final class DeferredBackward {
 
   private final NDManager manager;
   private final LayerStack stack;
@@ -38,7 +38,7 @@ public final class LayerRun {
    * @param trainable whether a layer has parameters that are trained
    * @param checkpointing whether to keep layer inputs only
    */
-  public LayerRun(
+  public DeferredBackward(
       NDManager manager,
       LayerStack stack,
       NDArray input,
