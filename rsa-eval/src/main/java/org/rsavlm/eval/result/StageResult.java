@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.eval.alignment.LayerGrid;
-import org.rsavlm.eval.report.GridMean;
 
 /**
  * What was measured after one stage of one arm.

@@ -26,12 +26,12 @@ public final class LoadedVlm implements AutoCloseable {
   private final TorchDtype dtype;
   private @Nullable VisionLanguageModel model;
 
-  private LoadedVlm(Path directory, Tokenizer tokenizer, NDManager parameters, TorchDtype dtype) {
-    this.directory = directory;
+  private LoadedVlm(
+      HfDirectory files, Tokenizer tokenizer, NDManager parameters, TorchDtype dtype) {
+    directory = files.path();
     this.tokenizer = tokenizer;
     this.parameters = parameters;
     this.dtype = dtype;
-    HfDirectory files = new HfDirectory(directory);
     tiler = VlmDirectory.tiler(files);
     VocabularyCheck.requireRows(
         directory.toString(), tokenizer, VlmDirectory.config(files).language().vocabSize());
@@ -47,10 +47,11 @@ public final class LoadedVlm implements AutoCloseable {
    *     config, tokenizer and image processor do not fit each other
    */
   public static LoadedVlm open(NDManager manager, Path directory, TorchDtype dtype) {
+    HfDirectory files = new HfDirectory(directory);
     Tokenizer tokenizer = Tokenizer.load(directory);
     NDManager parameters = manager.newSubManager();
     try {
-      return new LoadedVlm(directory, tokenizer, parameters, dtype);
+      return new LoadedVlm(files, tokenizer, parameters, dtype);
     } catch (RuntimeException e) {
       parameters.close();
       tokenizer.close();

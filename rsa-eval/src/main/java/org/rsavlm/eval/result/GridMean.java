@@ -1,11 +1,10 @@
-package org.rsavlm.eval.report;
+package org.rsavlm.eval.result;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.eval.alignment.GridSummary;
 import org.rsavlm.eval.alignment.LayerGrid;
-import org.rsavlm.eval.result.StageResult;
 
 /** The mean grid of the seeds of a stage. */
 public final class GridMean {
