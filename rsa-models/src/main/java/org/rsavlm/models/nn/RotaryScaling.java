@@ -133,7 +133,7 @@ public record RotaryScaling(
    * @param theta base of the frequencies
    * @return D / 2 angles
    */
-  double[] frequencies(int headSize, double theta) {
+  public double[] frequencies(int headSize, double theta) {
     double low = Math.max(rampEnd(headSize, theta, betaFast, false), 0);
     double high = Math.min(rampEnd(headSize, theta, betaSlow, true), headSize - 1.0);
     if (low == high) {
