@@ -28,17 +28,13 @@ def dependencies(root: Path) -> dict[str, set[str]]:
         check=True, capture_output=True, text=True,
     ).stdout
     uses: dict[str, set[str]] = defaultdict(set)
-    current = ""
     for line in text.splitlines():
-        owner = re.match(r"^   (org\.rsavlm\.\S+)", line)
-        used = re.match(r"^      -> (org\.rsavlm\.\S+)", line)
-        if owner:
-            current = owner.group(1).split("$")[0]
-            uses[current]
-        elif used and current:
-            name = used.group(1).split("$")[0]
-            if name != current:
-                uses[current].add(name)
+        arrow = re.match(r"^\s+(org\.rsavlm\.\S+)\s+-> (\S+)", line)
+        if arrow:
+            name, used = (one.split("$")[0] for one in arrow.groups())
+            uses[name]
+            if used.startswith(PREFIX) and used != name:
+                uses[name].add(used)
     return {name: used for name, used in uses.items() if not name.endswith("package-info")}
 
 

@@ -2,9 +2,11 @@ package org.rsavlm.models.llava;
 
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.nn.DecoderConfig;
+import org.rsavlm.models.nn.RotaryDecoder;
 import org.rsavlm.models.qwen2.Qwen2Config;
+import org.rsavlm.models.qwen2.Qwen2Model;
 
-/** The families of language models that can stand in a LLaVA model; a new one is a line here. */
+/** The families of language models that can stand in a LLaVA model; a new one is a line in each. */
 final class LanguageFamilies {
 
   private LanguageFamilies() {}
@@ -18,5 +20,14 @@ final class LanguageFamilies {
   static DecoderConfig read(JsonConfig json) {
     json.choice("model_type", "qwen2", "qwen2");
     return Qwen2Config.from(json);
+  }
+
+  /** Declares a model of a shape; nothing is allocated. */
+  static RotaryDecoder model(DecoderConfig config) {
+    if (config instanceof Qwen2Config qwen2) {
+      return new Qwen2Model(qwen2);
+    }
+    throw new IllegalArgumentException(
+        config.getClass().getSimpleName() + " is of no family that can stand in a LLaVA model");
   }
 }

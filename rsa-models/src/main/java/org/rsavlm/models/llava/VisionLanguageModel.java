@@ -55,7 +55,7 @@ public final class VisionLanguageModel extends AbstractBlock implements DualEnco
                 config.vision().hiddenSize(),
                 config.language().hiddenSize(),
                 config.projectorBias()));
-    language = addChildBlock("language", config.language().newModel());
+    language = addChildBlock("language", LanguageFamilies.model(config.language()));
   }
 
   /** Returns the shape of the model. */

@@ -47,9 +47,6 @@ public interface DecoderConfig {
   /** Returns the same shape with another number of words. */
   DecoderConfig withVocabulary(int words);
 
-  /** Declares a model of this shape; nothing is allocated. */
-  RotaryDecoder newModel();
-
   /** Writes the config in Hugging Face's keys, {@code model_type} included. */
   ObjectNode toJson();
 }

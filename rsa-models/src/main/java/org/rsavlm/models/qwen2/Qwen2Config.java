@@ -204,11 +204,6 @@ public record Qwen2Config(
   }
 
   @Override
-  public Qwen2Model newModel() {
-    return new Qwen2Model(this);
-  }
-
-  @Override
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putArray("architectures").add("Qwen2ForCausalLM");
