@@ -79,8 +79,6 @@ public final class VlmDirectory {
   static <T> T checked(String where, Supplier<T> make) {
     try {
       return make.get();
-    } catch (UserException e) {
-      throw e;
     } catch (IllegalArgumentException e) {
       throw new UserException(where, String.valueOf(e.getMessage()), "mend the config", e);
     }
