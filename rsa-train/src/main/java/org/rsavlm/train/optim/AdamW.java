@@ -81,9 +81,15 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /** Returns the groups. */
-  public List<ParameterGroup> groups() {
-    return groups;
+  /**
+   * Returns the learning rates of a step by the names of the groups.
+   *
+   * @param factor multiplies every group's learning rate
+   */
+  public Map<String, Double> rates(double factor) {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    groups.forEach(group -> rates.put(group.name(), factor * group.learningRate()));
+    return rates;
   }
 
   /**

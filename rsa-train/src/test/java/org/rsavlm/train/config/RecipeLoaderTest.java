@@ -59,8 +59,8 @@ class RecipeLoaderTest {
     assertThat(recipe.loader()).isEqualTo(new LoaderRecipe(2, 4, 0.01));
     StageRecipe first = recipe.stage("1");
     assertThat(first.learningRate().vision()).isEqualTo(2e-6);
-    assertThat(first.microBatchSize()).as("no more than a batch").isEqualTo(8);
-    assertThat(first.betas()).containsExactly(0.9, 0.999);
+    assertThat(first.batch().microBatchSize()).as("no more than a batch").isEqualTo(8);
+    assertThat(first.optimizer().betas()).containsExactly(0.9, 0.999);
     assertThat(first.images().anyRes()).isFalse();
     assertThat(first.rsa().lambda()).as("the paper's for Euclidean").isEqualTo(0.01);
     assertThat(first.data().get(0).name()).isEqualTo("a");
@@ -209,9 +209,9 @@ class RecipeLoaderTest {
                 "stages[1].rsa=null",
                 "evaluation={data: {json_path: held.json}, samples: 20}"));
     assertThat(recipe.seed()).isEqualTo(4);
-    assertThat(recipe.stages()).extracting(StageRecipe::maxSteps).containsOnly(10);
+    assertThat(recipe.stages()).extracting(stage -> stage.course().maxSteps()).containsOnly(10);
     assertThat(recipe.stage("1.5").rsa().lambda()).isEqualTo(0.25);
-    assertThat(recipe.stage("1.5").betas()).containsExactly(0.8, 0.9);
+    assertThat(recipe.stage("1.5").optimizer().betas()).containsExactly(0.8, 0.9);
     assertThat(recipe.stage("1").rsa().enabled()).isFalse();
     assertThat(recipe.evaluation()).isNotNull();
   }
