@@ -29,8 +29,7 @@ public record BatchCounts(int samples, int pairs, long tokens, long supervised) 
         batch.sequence().supervised());
   }
 
-  /** Returns the counts of both batches together. */
-  public BatchCounts plus(BatchCounts other) {
+  private BatchCounts plus(BatchCounts other) {
     return new BatchCounts(
         samples + other.samples,
         pairs + other.pairs,

@@ -16,11 +16,8 @@ public record StepOptions(RsaRecipe rsa, MemoryRecipe memory, long keptCaptionBy
 
   /** Returns what a stage's recipe asks for. */
   public static StepOptions of(StageRecipe stage) {
-    return of(stage.rsa(), stage.memory());
-  }
-
-  static StepOptions of(RsaRecipe rsa, MemoryRecipe memory) {
-    return new StepOptions(rsa, memory, ((long) rsa.keepCaptionsMb()) << 20);
+    long kept = ((long) stage.rsa().keepCaptionsMb()) << 20;
+    return new StepOptions(stage.rsa(), stage.memory(), kept);
   }
 
   boolean checkpointing() {

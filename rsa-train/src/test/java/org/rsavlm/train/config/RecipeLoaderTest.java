@@ -230,7 +230,7 @@ class RecipeLoaderTest {
         "stages[2].rsa.lambda=1 | --set stages[2].rsa.lambda: 'stages' has no item '2' (the items are [1] [1.5], or [*] for all)",
         "stages[1.5].rsa.lambda=-1 | --set stages[1.5].rsa.lambda: stages[1.5].rsa.lambda is -1 (it must be at least 0)",
         "stages[1].epsilon=0 | --set stages[1].epsilon: stages[1].epsilon is 0 (it must be above 0)",
-        "stages[1].optimizer.epsilon=1 | --set stages[1].optimizer.epsilon: unknown key 'stages[1].optimizer' (did you mean 'prompt'?)",
+        "stages[1].memory=1 | --set stages[1].memory: unknown key 'stages[1].memory' (known here: name, data, prompt, images, trainable, learning_rate, batch_size, micro_batch_size, micro_batch_tokens, drop_last, group_by_modality, epochs, max_steps, schedule, warmup_ratio, weight_decay, betas, epsilon, max_grad_norm, activation_checkpointing, loss_chunk, max_length, rsa, evaluate)",
         "stages[1.5].rsa.match_scale_momentum=2 | --set stages[1.5].rsa.match_scale_momentum: stages[1.5].rsa.match_scale_momentum is 2 (it must be between 0 and 1)",
         "seed[0]=1 | --set seed[0]: 'seed' is no list (leave the brackets out)",
         "a..b=1 | --set a..b: 'a..b' is no path to a value (write it as stages[1.5].rsa.lambda)",
