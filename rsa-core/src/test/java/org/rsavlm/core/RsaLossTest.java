@@ -2,6 +2,7 @@ package org.rsavlm.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -324,6 +325,9 @@ class RsaLossTest {
     assertThatThrownBy(() -> rsa.compute(five, bad))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("text row 2 holds a value that is not finite");
+    assertThat(catchThrowableOfType(NonFiniteRowException.class, () -> rsa.compute(five, bad)))
+        .returns(NonFiniteRowException.Side.TEXT, NonFiniteRowException::side)
+        .returns(2L, NonFiniteRowException::row);
     assertThatThrownBy(() -> RsaLoss.builder().lambda(-1))
         .hasMessageContaining("lambda is -1.0; it must be at least 0");
   }
@@ -371,5 +375,17 @@ class RsaLossTest {
     ScaleMatch running = ScaleMatch.running(0.5);
     running.update(8, 2);
     assertThat(running.update(4, 2)).isEqualTo(3);
+  }
+
+  @Test
+  void scaleMatchGoesOnFromAnEarlierEstimateAndOffStaysAtOne() {
+    ScaleMatch running = ScaleMatch.running(0.5).from(4.0);
+    assertThat(running.isPending()).isFalse();
+    assertThat(running.update(4, 2)).isEqualTo(3);
+    assertThat(ScaleMatch.firstBatch().from(null).isPending()).isTrue();
+    ScaleMatch off = ScaleMatch.off().from(4.0);
+    assertThat(off.update(8, 2)).isEqualTo(1);
+    assertThat(off.isPending()).isFalse();
+    assertThat(off.isEstimated()).isFalse();
   }
 }

@@ -42,8 +42,8 @@ public final class PendingFile implements AutoCloseable {
   }
 
   /**
-   * Writes the content under the temporary name and syncs it to the disk. Missing parent
-   * directories are made.
+   * Writes the content under the temporary name and syncs it to the disk, in a {@link
+   * PendingDirectory} with all else that is in it. Missing parent directories are made.
    *
    * @param content writes the bytes
    * @throws UserException if the file system refuses; the temporary file is gone then
@@ -53,7 +53,9 @@ public final class PendingFile implements AutoCloseable {
       Files.createDirectories(parent(target));
       try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, READ, WRITE)) {
         content.writeTo(channel);
-        channel.force(true);
+        if (!PendingDirectory.isOpen(target)) {
+          channel.force(true);
+        }
       }
     } catch (IOException e) {
       close();
