@@ -11,7 +11,7 @@ import org.rsavlm.eval.alignment.FeaturePreparation;
 import org.rsavlm.eval.alignment.MetricName;
 import org.rsavlm.eval.alignment.MetricOptions;
 import org.rsavlm.eval.alignment.Similarity;
-import org.rsavlm.train.config.Nearest;
+import org.rsavlm.core.Nearest;
 import picocli.CommandLine.Option;
 
 /** What {@code rsa align} measures; mix it in. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.probe.PairGatherer;
 import org.rsavlm.eval.probe.PairSource;
-import org.rsavlm.models.table.CaptionColumns;
+import org.rsavlm.models.table.RowColumns;
 import picocli.CommandLine.Option;
 
 /** Which image-caption pairs a model is measured on; mix it in. */
@@ -81,7 +81,7 @@ final class PairOptions {
       throw new UserException("--data", "is missing", "give an image-caption set");
     }
     return PairSource.open(
-        data, images, columns == null ? null : CaptionColumns.parse(columns), captions);
+        data, images, columns == null ? null : RowColumns.parse(columns), captions);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.Nearest;
 import org.rsavlm.core.UserException;
 
 /**
