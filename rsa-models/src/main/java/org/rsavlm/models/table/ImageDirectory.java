@@ -86,7 +86,7 @@ public final class ImageDirectory {
       }
     } catch (NoSuchFileException e) {
       throw new UnusableRowException(
-          Kind.IMAGE_MISSING, where, "no image " + name + ": it is not in " + root, CURE, e);
+          Kind.IMAGE_MISSING, where, "image " + name + " is not in " + root, CURE, e);
     } catch (IOException | InvalidPathException e) {
       throw new UnusableRowException(
           Kind.IMAGE_MISSING, where, "image " + name + " can't be opened: " + e, CURE, e);

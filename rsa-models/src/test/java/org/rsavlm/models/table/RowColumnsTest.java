@@ -107,7 +107,7 @@ class RowColumnsTest {
     try (RowSource rows = TableFiles.open(List.of(file))) {
       Row row = rows.next();
       assertThatThrownBy(() -> RowColumns.parse("coco").image(row))
-          .hasMessageContaining("no image a.png");
+          .hasMessageContaining("image a.png is not in");
     }
   }
 }
