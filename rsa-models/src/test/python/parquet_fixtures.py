@@ -109,6 +109,15 @@ def main():
                                      "image": pa.array([struct_of(r[1][0])["bytes"] for r in pairs], pa.binary())})
     write("captions-paths.parquet", {**captions, "image": [r[1][0] for r in pairs]})
 
+    # several captions an image: texts, or Karpathy's objects beside a file's name
+    several_texts = [[c, "another one", ""] for c in captions["caption"]]
+    write("coco-texts.parquet", {"id": captions["id"], "sentences": pa.array(several_texts, pa.list_(pa.string())),
+                                 "image": pa.array([struct_of(r[1][0]) for r in pairs], IMAGE)})
+    objects = [[{"raw": text, "sentid": 7} for text in texts] for texts in several_texts]
+    kind = pa.list_(pa.struct([("raw", pa.string()), ("sentid", pa.int64())]))
+    write("coco-raw.parquet", {"id": captions["id"], "filename": [r[1][0] for r in pairs],
+                               "sentences": pa.array(objects, kind)})
+
     # turns as a struct of lists, as `datasets` writes a Sequence of a dict
     split = [{"from": [t["from"] for t in r[2]], "value": [t["value"] for t in r[2]]} for r in single]
     kind = pa.struct([("from", pa.list_(pa.string())), ("value", pa.list_(pa.string()))])

@@ -12,6 +12,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Path;
+import org.rsavlm.models.image.Alpha;
+import org.rsavlm.models.image.ImageReader;
 
 /** The module table of the design and what else holds everywhere; this module sees them all. */
 @AnalyzeClasses(packages = "org.rsavlm", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -52,6 +55,29 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl.pytorch..");
+
+  @ArchTest
+  static final ArchRule parquetHasOneReader =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.rsavlm.models.table..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.jerolba..", "org.apache.parquet..");
+
+  /** A path of a data file becomes an image in {@code ImageDirectory} alone, which checks it. */
+  @ArchTest
+  static final ArchRule pathsOfRowsHaveOneCheck =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.rsavlm.models.table..", "org.rsavlm.train.data..", "org.rsavlm.eval..")
+          .and()
+          .doNotHaveSimpleName("ImageDirectory")
+          .should()
+          .callMethod(ImageReader.class, "read", Path.class)
+          .orShould()
+          .callMethod(ImageReader.class, "read", Path.class, Alpha.class);
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
-import org.rsavlm.models.table.RowColumns;
 import org.rsavlm.models.table.Row;
+import org.rsavlm.models.table.RowColumns;
 import org.rsavlm.models.table.RowSource;
 import org.rsavlm.models.table.TableFiles;
 

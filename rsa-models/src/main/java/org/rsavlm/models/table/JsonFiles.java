@@ -29,8 +29,7 @@ final class JsonFiles implements IndexedRows {
    * @param images where the image paths of each file start
    * @throws org.rsavlm.core.UserException if one can't be read, or is a damaged list
    */
-  static JsonFiles open(
-      List<Path> files, RowColumns columns, Function<Path, ImageDirectory> images)
+  static JsonFiles open(List<Path> files, RowColumns columns, Function<Path, ImageDirectory> images)
       throws IOException {
     JsonFiles opened = new JsonFiles(files, columns);
     try {

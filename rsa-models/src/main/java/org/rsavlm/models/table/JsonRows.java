@@ -19,8 +19,7 @@ final class JsonRows implements RowSource {
 
   static JsonRows open(Path file, ImageDirectory images) {
     try {
-      return new JsonRows(
-          file, JsonFiles.open(List.of(file), RowColumns.USUAL, one -> images));
+      return new JsonRows(file, JsonFiles.open(List.of(file), RowColumns.USUAL, one -> images));
     } catch (IOException e) {
       throw TableFiles.unreadable(file, e);
     }

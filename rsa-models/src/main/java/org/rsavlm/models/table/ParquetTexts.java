@@ -147,7 +147,11 @@ final class ParquetTexts implements IndexedRows {
       if (!good) {
         throw new UserException(
             file.toString(),
-            "column " + column + " holds no " + (inForm && turns ? "turns" : "text") + " by its type",
+            "column "
+                + column
+                + " holds no "
+                + (inForm && turns ? "turns" : "text")
+                + " by its type",
             "columns: names turns under conversations, texts under caption, or question and"
                 + " answer");
       }

@@ -16,14 +16,15 @@ import org.rsavlm.models.table.parquet.StoredBytes;
  * One row of a data set.
  *
  * <p>Values are {@link String}, {@link Long}, {@link Double}, {@link Boolean}, {@code byte[]},
- * {@link List}, {@link Map} or null; of {@link IndexedRows} images' bytes are {@link StoredBytes}. A
- * column that is missing or holds something else than asked for is an {@link UnusableRowException}
- * that names the file, the row and the column.
+ * {@link List}, {@link Map} or null; of {@link IndexedRows} images' bytes are {@link StoredBytes}.
+ * A column that is missing or holds something else than asked for is an {@link
+ * UnusableRowException} that names the file, the row and the column.
  */
 public final class Row {
 
   private static final int SHOWN_CHARACTERS = 40;
-  private static final String CURE = "give the data set that the benchmark names, in its own layout";
+  private static final String CURE =
+      "give the data set that the benchmark names, in its own layout";
 
   private final String where;
   private final String name;

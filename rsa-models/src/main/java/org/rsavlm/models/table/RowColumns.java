@@ -95,8 +95,7 @@ public record RowColumns(
     } else {
       for (RowForm usual : USUAL.forms) {
         forms.add(
-            new RowForm(
-                usual.kind(), image == null ? usual.images() : images, usual.text(), null));
+            new RowForm(usual.kind(), image == null ? usual.images() : images, usual.text(), null));
       }
     }
     String id = stated.get("id");
@@ -236,10 +235,7 @@ public record RowColumns(
     return form(row::has, forms.get(0), row.columns()::contains);
   }
 
-  private RowForm form(
-      Predicate<String> has,
-      RowForm otherwise,
-      Predicate<String> there) {
+  private RowForm form(Predicate<String> has, RowForm otherwise, Predicate<String> there) {
     for (Predicate<String> test : List.of(has, there)) {
       for (RowForm form : forms) {
         boolean pictured =

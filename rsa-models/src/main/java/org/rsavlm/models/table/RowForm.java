@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-
 import org.rsavlm.models.text.Role;
 import org.rsavlm.models.text.Turn;
 
@@ -55,7 +54,8 @@ public record RowForm(Kind kind, List<String> images, String text, @Nullable Str
         .filter(row::has)
         .findFirst()
         .orElseGet(
-            () -> images.stream().filter(row.columns()::contains).findFirst().orElse(images.get(0)));
+            () ->
+                images.stream().filter(row.columns()::contains).findFirst().orElse(images.get(0)));
   }
 
   /**
@@ -89,7 +89,11 @@ public record RowForm(Kind kind, List<String> images, String text, @Nullable Str
     RowImage image = row.asImage(column, value);
     if (image == null) {
       throw row.malformed(
-          "field \"" + column + "\": expected a text, found " + Row.kind(value) + "; "
+          "field \""
+              + column
+              + "\": expected a text, found "
+              + Row.kind(value)
+              + "; "
               + "an image is a path, bytes, or an object of these");
     }
     if (image.isFile() && "".equals(image.path())) {
@@ -162,7 +166,10 @@ public record RowForm(Kind kind, List<String> images, String text, @Nullable Str
     found.removeIf(String::isBlank);
     if (found.isEmpty()) {
       throw new UnusableRowException(
-          UnusableRowException.Kind.NO_CAPTION, row.where(), "no caption in column " + text, "leave such rows out");
+          UnusableRowException.Kind.NO_CAPTION,
+          row.where(),
+          "no caption in column " + text,
+          "leave such rows out");
     }
     return found;
   }
@@ -178,7 +185,11 @@ public record RowForm(Kind kind, List<String> images, String text, @Nullable Str
       row.required(text); // says that it is missing or null
     }
     throw row.malformed(
-        "column " + text + " holds " + Row.kind(value) + " where a caption is needed, not a caption",
+        "column "
+            + text
+            + " holds "
+            + Row.kind(value)
+            + " where a caption is needed, not a caption",
         "captions are texts, lists of texts, or lists of objects with \"raw\"");
   }
 

@@ -48,6 +48,27 @@ class RowColumnsTest {
     assertThat(String.join("/", columns.captions(row))).isEqualTo(captions);
   }
 
+  /** What a recipe's source may hold can be measured too. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'images': ['a.png'], 'messages': [{'role': 'user', 'content': '<image>'}, {'role': 'assistant', 'content': 'One.'}]} | usual |",
+        "{'image': 'a.png', 'conversations': {'from': ['human', 'gpt'], 'value': ['<image>', 'One.']}} | llava |",
+        "{'image': 'a.png', 'conversations': [{'role': 'user', 'content': 'What?'}, {'role': 'assistant', 'content': 'One.'}]} | llava |",
+        "{'jpg': 'a.png', 'said': [{'from': 'user', 'value': 'What?'}, {'from': 'assistant', 'value': 'One.'}]} | custom | image=jpg, conversations=said",
+        "{'jpg': 'a.png', 'q': 'What?', 'a': 'One.', 'caption': 'Two.'} | custom | image=jpg,question=q,answer=a",
+        "{'jpg': 'a.png', 'alt': ['One.', 'Two.'], 'caption': 'Two.'} | custom | id=key,image=jpg,caption=alt",
+      })
+  void trainingsFormsCanBeMeasured(String json, String name, String stated) throws IOException {
+    Row row = row(json);
+    RowColumns columns = stated == null ? RowColumns.detect(row) : RowColumns.parse(stated);
+    assertThat(columns.name()).isEqualTo(name);
+    assertThat(columns.captions(row)).startsWith("One.");
+    assertThatThrownBy(() -> columns.image(row)).hasMessageContaining("image a.png is not in");
+  }
+
   @Test
   void columnsCanBeNamed() throws IOException {
     Row row = row("{'picture': 'a.png', 'alt': 'One.', 'caption': 'Two.'}");
@@ -55,7 +76,7 @@ class RowColumnsTest {
     assertThatThrownBy(() -> RowColumns.detect(row))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("columns picture, alt, caption are no known");
-    for (String wrong : List.of("cocoa", "a,", "a,b,c", "")) {
+    for (String wrong : List.of("cocoa", "a,", "a,b,c", "", "image=", "imag=a", "question=q", "caption=c,answer=a")) {
       assertThatThrownBy(() -> RowColumns.parse(wrong)).isInstanceOf(UserException.class);
     }
   }

@@ -163,5 +163,9 @@ public final class Mixture implements AutoCloseable {
   }
 
   private record Part(
-      SampleSource source, RowColumns columns, IndexedRows rows, int count, IntUnaryOperator selection) {}
+      SampleSource source,
+      RowColumns columns,
+      IndexedRows rows,
+      int count,
+      IntUnaryOperator selection) {}
 }

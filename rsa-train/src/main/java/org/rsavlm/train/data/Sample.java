@@ -29,8 +29,7 @@ public record Sample(
   }
 
   /** Reads a row of a source. */
-  static Sample read(
-      IndexedRows rows, int index, SampleSource source, RowColumns columns)
+  static Sample read(IndexedRows rows, int index, SampleSource source, RowColumns columns)
       throws RejectedSampleException {
     String id = rows.name(index);
     try {

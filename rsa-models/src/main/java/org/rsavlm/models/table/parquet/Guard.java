@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.FileFaults;
 
@@ -20,7 +19,7 @@ final class Guard {
 
   /** Work on a file. */
   @FunctionalInterface
-  interface Work<T extends @Nullable Object> {
+  interface Work<T> {
 
     T call() throws IOException;
   }
@@ -31,7 +30,7 @@ final class Guard {
    * @param where the place in the file, for the error
    * @throws UserException whatever the work ends in
    */
-  static <T extends @Nullable Object> T call(Path file, Supplier<String> where, Work<T> work) {
+  static <T> T call(Path file, Supplier<String> where, Work<T> work) {
     try {
       return work.call();
     } catch (UserException e) {

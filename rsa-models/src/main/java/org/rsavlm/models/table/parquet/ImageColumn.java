@@ -32,13 +32,24 @@ record ImageColumn(@Nullable Type rest, @Nullable List<String> bytes, boolean li
    * @throws UserException if it is none of those above
    */
   static ImageColumn of(Type type, String file) {
+    ImageColumn found = of(type);
+    if (found == null) {
+      throw new UserException(
+          file,
+          "column " + type.getName() + " holds no images by its type",
+          "expected a struct of bytes and path or a list of such, bytes, or a path");
+    }
+    return found;
+  }
+
+  private static @Nullable ImageColumn of(Type type) {
     if (!type.isPrimitive()
         && type.getLogicalTypeAnnotation() instanceof ListLogicalTypeAnnotation
         && GroupValues.wrapsElements(type.asGroupType())) {
       GroupType list = type.asGroupType();
       GroupType repeated = list.getType(0).asGroupType();
-      ImageColumn element = of(repeated.getType(0), file);
-      if (element.rest != null && !element.list) {
+      ImageColumn element = of(repeated.getType(0));
+      if (element != null && element.rest != null && !element.list) {
         return element.inside(repeated, false).inside(list, true);
       }
     } else if (type.isPrimitive() && isBinary(type)) {
@@ -53,10 +64,7 @@ record ImageColumn(@Nullable Type rest, @Nullable List<String> bytes, boolean li
         return new ImageColumn(path, List.of(struct.getName(), BYTES), false);
       }
     }
-    throw new UserException(
-        file,
-        "column " + type.getName() + " holds no images by its type",
-        "expected a struct of bytes and path or a list of such, bytes, or a path");
+    return null;
   }
 
   private ImageColumn inside(GroupType outer, boolean asList) {

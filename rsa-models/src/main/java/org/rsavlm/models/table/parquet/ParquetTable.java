@@ -2,12 +2,13 @@ package org.rsavlm.models.table.parquet;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -91,8 +92,7 @@ public final class ParquetTable implements Closeable {
 
   /** Whether a column holds lists. */
   public boolean isList(String column) {
-    return schema.getType(column).getLogicalTypeAnnotation()
-        instanceof ListLogicalTypeAnnotation;
+    return schema.getType(column).getLogicalTypeAnnotation() instanceof ListLogicalTypeAnnotation;
   }
 
   /**
@@ -141,7 +141,8 @@ public final class ParquetTable implements Closeable {
    * @throws org.rsavlm.core.UserException if the file is damaged
    */
   public @Nullable Map<String, @Nullable Object> next() {
-    return Guard.call(file, () -> file + ", row " + number, this::read);
+    return Guard.call(file, () -> file + ", row " + number, () -> Optional.ofNullable(read()))
+        .orElse(null);
   }
 
   private @Nullable Map<String, @Nullable Object> read() throws IOException {

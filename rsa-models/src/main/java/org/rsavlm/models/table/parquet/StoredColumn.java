@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.parquet.VersionParser;
 import org.apache.parquet.VersionParser.ParsedVersion;
 import org.apache.parquet.VersionParser.VersionParseException;
@@ -77,17 +78,12 @@ public final class StoredColumn implements Closeable {
   }
 
   byte @Nullable [] read(int group, int slot) {
-    // Through a box, since a guard gives something.
-    Box box =
-        Guard.call(
+    return Guard.call(
             file,
             () -> file + ", row group " + group + ", image " + slot,
-            () -> new Box(column.read(group, slot)));
-    return box.bytes;
+            () -> Optional.ofNullable(column.read(group, slot)))
+        .orElse(null);
   }
-
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Box(byte @Nullable [] bytes) {}
 
   /** Says that rows and values of a row group don't fit together. */
   void check(int group, int slots) throws IOException {
