@@ -158,6 +158,7 @@ def main():
     write("bad.parquet", {"id": [r[0] for r in bad], "image": pa.array([r[1] for r in bad], IMAGE),
                           "conversations": pa.array([r[2] for r in bad], TURNS)})
     write("nothing.parquet", {"question": ["what?"]})
+    write("brotli.parquet", captions, compression="brotli")
 
 
 main()

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Files of JSON, of which only the places of rows are in memory. */
 final class JsonFiles implements IndexedRows {
 
   private final RowColumns columns;
+  private final Set<String> alwaysImages;
   private final List<IndexedText> texts = new ArrayList<>();
   private final List<ImageDirectory> images = new ArrayList<>();
   private final List<Path> files;
@@ -20,6 +22,7 @@ final class JsonFiles implements IndexedRows {
   private JsonFiles(List<Path> files, RowColumns columns) {
     this.files = List.copyOf(files);
     this.columns = columns;
+    alwaysImages = columns.alwaysImages();
     starts = new int[files.size() + 1];
   }
 
@@ -81,7 +84,8 @@ final class JsonFiles implements IndexedRows {
   public boolean hasImages(int index) {
     int file = file(index);
     byte[] json = texts.get(file).read(index - starts[file]);
-    return columns.stateImages(JsonText.valued(json, columns::alwaysImages));
+    Set<String> valued = JsonText.valued(json, alwaysImages);
+    return valued.stream().anyMatch(alwaysImages::contains) || columns.stateImages(valued);
   }
 
   @Override

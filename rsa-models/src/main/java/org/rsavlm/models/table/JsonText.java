@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.models.table.UnusableRowException.Kind;
 
@@ -66,7 +65,7 @@ final class JsonText {
    * @param enough where one of these has a value, the others are not looked for
    * @return none where it can't be parsed
    */
-  static Set<String> valued(byte[] json, Predicate<String> enough) {
+  static Set<String> valued(byte[] json, Set<String> enough) {
     Set<String> names = new HashSet<>();
     try (JsonParser parser = FACTORY.createParser(json)) {
       parser.nextToken();
@@ -89,7 +88,7 @@ final class JsonText {
           }
           parser.skipChildren();
         }
-        if (names.contains(name) && enough.test(name)) {
+        if (names.contains(name) && enough.contains(name)) {
           return names;
         }
       }

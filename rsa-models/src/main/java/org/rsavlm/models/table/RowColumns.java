@@ -254,9 +254,11 @@ public record RowColumns(
     return form.images().stream().anyMatch(valued::contains);
   }
 
-  /** Whether a column holds images in all forms. */
-  boolean alwaysImages(String column) {
-    return forms.stream().allMatch(form -> form.images().contains(column));
+  /** Columns that hold images in all forms. */
+  Set<String> alwaysImages() {
+    Set<String> always = new LinkedHashSet<>(forms.get(0).images());
+    forms.forEach(form -> always.retainAll(form.images()));
+    return always;
   }
 
   /** A row's id, or {@code FILE:LINE} where it has none. */

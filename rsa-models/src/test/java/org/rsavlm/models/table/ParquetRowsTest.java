@@ -52,8 +52,7 @@ class ParquetRowsTest {
     List<Row> rows = inOrder(FIXTURES.resolve(name));
     RowColumns columns = RowColumns.USUAL;
     try (IndexedRows indexed =
-        TableFiles.index(
-            List.of(FIXTURES.resolve(name)), columns, IMAGES, new PageMemory())) {
+        TableFiles.index(List.of(FIXTURES.resolve(name)), columns, IMAGES, new PageMemory())) {
       assertThat(indexed.size()).isEqualTo(rows.size()).isPositive();
       for (int i = 0; i < rows.size(); i++) {
         RowSample one = columns.sample(rows.get(i));
@@ -80,7 +79,11 @@ class ParquetRowsTest {
       for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
         damaged[random.nextInt(bytes.length)] = (byte) random.nextInt();
       }
-      damaged[bytes.length - 1 - random.nextInt(i % 2 == 0 ? Math.min(2500, bytes.length) : bytes.length)] ^= 0x55;
+      damaged[
+              bytes.length
+                  - 1
+                  - random.nextInt(i % 2 == 0 ? Math.min(2500, bytes.length) : bytes.length)] ^=
+          0x55;
       Path file = Files.write(temp.resolve("damaged.parquet"), damaged);
       try {
         for (Row row : inOrder(file)) {
@@ -93,6 +96,13 @@ class ParquetRowsTest {
       }
     }
     assertThat(refused).isPositive();
+  }
+
+  @Test
+  void aCodecWithoutCodeIsNamed() {
+    assertThatThrownBy(() -> inOrder(FIXTURES.resolve("brotli.parquet")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("brotli.parquet: is compressed by BROTLI, which can't be read here");
   }
 
   @Test

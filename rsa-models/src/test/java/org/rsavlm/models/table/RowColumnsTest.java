@@ -76,7 +76,9 @@ class RowColumnsTest {
     assertThatThrownBy(() -> RowColumns.detect(row))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("columns picture, alt, caption are no known");
-    for (String wrong : List.of("cocoa", "a,", "a,b,c", "", "image=", "imag=a", "question=q", "caption=c,answer=a")) {
+    for (String wrong :
+        List.of(
+            "cocoa", "a,", "a,b,c", "", "image=", "imag=a", "question=q", "caption=c,answer=a")) {
       assertThatThrownBy(() -> RowColumns.parse(wrong)).isInstanceOf(UserException.class);
     }
   }

@@ -16,15 +16,15 @@ final class PairOptions {
   @Option(
       names = "--data",
       paramLabel = "PATH",
-      description = "image-caption set: .parquet, .jsonl or .json, or a directory of them")
+      description = "image-caption set: .parquet, .jsonl or .json, a directory of them, or a glob")
   private @Nullable Path data;
 
   @Option(
       names = "--columns",
       paramLabel = "NAMES",
       description =
-          "llava, coco, flickr30k, wit, or the two columns as IMAGE,CAPTION (default: recognised by"
-              + " the first row)")
+          "llava, coco, flickr30k, wit, the two columns as IMAGE,CAPTION, or by a recipe's keys as"
+              + " image=COLUMN,conversations=COLUMN (default: recognised by the first row)")
   private @Nullable String columns;
 
   @Option(

@@ -76,8 +76,7 @@ class RowShapesTest {
     for (String text : List.of(row + "\n", "[" + row + "]")) {
       Path file = Files.writeString(dir.resolve("a.json"), text);
       assertThat(texts(file, null))
-          .containsExactly(
-              "a.json:1 1 [Turn[role=HUMAN, text=<image>], Turn[role=GPT, text=A.]]");
+          .containsExactly("a.json:1 1 [Turn[role=HUMAN, text=<image>], Turn[role=GPT, text=A.]]");
     }
   }
 

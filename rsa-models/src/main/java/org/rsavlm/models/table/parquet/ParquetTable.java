@@ -15,6 +15,9 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.MessageColumnIO;
@@ -23,6 +26,7 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.UserException;
 
 /**
  * The rows of a Parquet file, one after the other; pages of one row group are in memory at a time.
@@ -72,7 +76,29 @@ public final class ParquetTable implements Closeable {
         ParquetReadOptions.builder(new PlainParquetConfiguration())
             .usePageChecksumVerification(true)
             .build();
-    return ParquetFileReader.open(new LocalInputFile(file), options);
+    ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(file), options);
+    try {
+      checkCodecs(file, reader);
+      return reader;
+    } catch (RuntimeException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  /** Codecs that parquet-java names but has no code for. */
+  private static void checkCodecs(Path file, ParquetFileReader reader) {
+    for (BlockMetaData group : reader.getRowGroups()) {
+      for (ColumnChunkMetaData chunk : group.getColumns()) {
+        CompressionCodecName codec = chunk.getCodec();
+        if (codec == CompressionCodecName.BROTLI || codec == CompressionCodecName.LZO) {
+          throw new UserException(
+              file.toString(),
+              "is compressed by " + codec + ", which can't be read here",
+              "write it anew with snappy, zstd or gzip");
+        }
+      }
+    }
   }
 
   /** Number of rows, by the file's footer. */
