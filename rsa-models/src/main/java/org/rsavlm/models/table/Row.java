@@ -23,8 +23,10 @@ import org.rsavlm.models.table.parquet.StoredBytes;
 public final class Row {
 
   private static final int SHOWN_CHARACTERS = 40;
-  private static final String CURE =
+  private static final String LAYOUT =
       "give the data set that the benchmark names, in its own layout";
+  private static final String CURE =
+      "mend the row, or say which columns to read with columns: or --columns";
 
   private final String where;
   private final String name;
@@ -177,7 +179,8 @@ public final class Row {
       throw malformed(
           values.containsKey(column)
               ? "column " + column + " is null"
-              : "no column " + column + "; there are " + String.join(", ", values.keySet()));
+              : "no column " + column + "; there are " + String.join(", ", values.keySet()),
+          LAYOUT);
     }
     return value;
   }
@@ -187,7 +190,8 @@ public final class Row {
     if (shown.length() > SHOWN_CHARACTERS) {
       shown = shown.substring(0, SHOWN_CHARACTERS) + "…";
     }
-    return malformed("column " + column + " is " + shown + " where " + wanted + " is needed");
+    return malformed(
+        "column " + column + " is " + shown + " where " + wanted + " is needed", LAYOUT);
   }
 
   UnusableRowException malformed(String detail) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.rsavlm.core.UserException;
@@ -80,7 +81,7 @@ public final class Mixture implements AutoCloseable {
         rows.size(),
         source.sampling(),
         source.file(),
-        String.format(java.util.Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9));
+        String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9));
     return part;
   }
 
