@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rsavlm.core.RsaReference.Matrix;
 import org.rsavlm.core.torch.Autograd;
 import org.rsavlm.core.torch.GradMode;
@@ -124,6 +125,39 @@ class RsaLossTest {
     double value = pairwise(v, t, gv, gt);
     check(run(RsaLoss.euclidean(), v, t, TorchDtype.FLOAT64), value, gv, gt, 1e-9, 1e-9);
     check(run(RsaLoss.euclidean(), v, t, TorchDtype.FLOAT32), value, gv, gt, 1e-4, 1e-4);
+  }
+
+  /**
+   * Rows that differ by a millionth of their length: the Gram product alone would leave four digits
+   * of their distance, and none at a hundred-millionth.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-3, 1e-6, 1e-8})
+  void distancesOfAlmostEqualRowsKeepTheirDigits(double apart) {
+    int n = 24;
+    int d = 16;
+    Random random = new Random(5);
+    double[] values = gaussian(random, n, d, 1).values();
+    for (int row = 1; row < n; row += 2) { // each second row is the one before, moved a little
+      for (int column = 0; column < d; column++) {
+        values[row * d + column] = values[(row - 1) * d + column] + apart * random.nextGaussian();
+      }
+    }
+    double[] kernel =
+        Tensors.toDoubles(Distance.EUCLIDEAN.kernel(Tensors.of(manager, values, n, d)));
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        double squares = 0;
+        for (int column = 0; column < d; column++) {
+          double difference = values[i * d + column] - values[j * d + column];
+          squares += difference * difference;
+        }
+        double expected = Math.sqrt(squares);
+        // centring rounds each coordinate once: 1e-16 of a length of 1
+        double bound = 1e-10 * expected + 2e-15;
+        assertThat(kernel[i * n + j]).as("rows %d and %d", i, j).isCloseTo(expected, within(bound));
+      }
+    }
   }
 
   private static Matrix gaussian(Random random, int rows, int columns, double scale) {

@@ -7,12 +7,17 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.nio.file.Path;
+import java.util.Set;
 import org.rsavlm.models.image.Alpha;
 import org.rsavlm.models.image.ImageReader;
 
@@ -82,6 +87,65 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
       slices().matching("org.rsavlm.(**)").should().beFreeOfCycles();
+
+  /** Rooms of {@code models} that are no model family; every other package there is one. */
+  private static final Set<String> SHARED_ROOMS =
+      Set.of("nn", "hub", "text", "image", "table", "cost", "llava", "generation");
+
+  /** The family that a class belongs to, and no slice for what isn't in one. */
+  private static final SliceAssignment FAMILIES =
+      new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass one) {
+          String family = family(one);
+          return family.isEmpty() ? SliceIdentifier.ignore() : SliceIdentifier.of(family);
+        }
+
+        @Override
+        public String getDescription() {
+          return "model families";
+        }
+      };
+
+  private static String family(JavaClass one) {
+    String models = "org.rsavlm.models.";
+    if (!one.getPackageName().startsWith(models)) {
+      return "";
+    }
+    String room = one.getPackageName().substring(models.length()).replaceFirst("\\..*", "");
+    return SHARED_ROOMS.contains(room) ? "" : room;
+  }
+
+  private static final DescribedPredicate<JavaClass> IN_A_FAMILY =
+      DescribedPredicate.describe("are in a model family", one -> !family(one).isEmpty());
+
+  @ArchTest
+  static void thereAreFamilies(JavaClasses all) {
+    assertThat(all.stream().map(ArchitectureTest::family).distinct()).contains("qwen2", "siglip");
+  }
+
+  @ArchTest
+  static final ArchRule familiesDontKnowEachOther =
+      slices().assignedFrom(FAMILIES).should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule familiesKnowOnlyTheRoomsBelow =
+      noClasses()
+          .that(IN_A_FAMILY)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.rsavlm.models.llava..", "org.rsavlm.models.generation..");
+
+  @ArchTest
+  static final ArchRule sharedBlocksKnowNoFamily =
+      noClasses()
+          .that()
+          .resideInAPackage("org.rsavlm.models.nn..")
+          .should()
+          .dependOnClassesThat(IN_A_FAMILY)
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("org.rsavlm.models.llava..");
 
   @ArchTest
   static final ArchRule onlyTheCommandLinePrints =

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -23,13 +24,20 @@ final class ScriptArchive {
    *
    * @param className the class that the text defines
    * @param text TorchScript source
+   * @param modules source of other modules by name, whose functions are {@code __torch__.NAME.f}
    */
-  static byte[] pack(String className, String text) {
+  static byte[] pack(String className, String text, Map<String, String> modules) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length() + 1024);
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.setMethod(ZipOutputStream.STORED);
       add(zip, "data.pkl", modulePickle(className));
       add(zip, "code/__torch__.py", text.getBytes(StandardCharsets.UTF_8));
+      for (Map.Entry<String, String> module : modules.entrySet()) {
+        add(
+            zip,
+            "code/__torch__/" + module.getKey() + ".py",
+            module.getValue().getBytes(StandardCharsets.UTF_8));
+      }
       // An empty tuple: PROTO 2, EMPTY_TUPLE, STOP.
       add(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
       // The newest operator schemas: an older number makes libtorch hide newer arguments.

@@ -12,9 +12,8 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,19 +43,38 @@ import org.jspecify.annotations.Nullable;
  * NDArray y = script.call(manager, "apply", x, weight).singletonOrThrow();
  * }</pre>
  *
+ * <p>Functions that several scripts need are texts of their own ({@link ScriptText}), called by
+ * their module's name: {@code __torch__.attention.attend(q, k, v)}.
+ *
  * <p>Scripts are loaded once and live as long as the process; calls may come from several threads.
  */
 public final class TorchScript {
 
   private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+)\\(Module\\):");
-  private static final Pattern LINE = Pattern.compile("line (\\d+)");
-  private static final Map<String, TorchScript> LOADED = new ConcurrentHashMap<>();
+  private static final Pattern PLACE =
+      Pattern.compile("(?:code/__torch__(?:/(\\w+))?\\.py\", )?line (\\d+)");
+  private static final Map<Key, TorchScript> LOADED = new ConcurrentHashMap<>();
 
-  private final String name;
+  private record Key(ScriptText main, List<ScriptText> shared) {}
+
+  private final Names names;
   private final PtSymbolBlock module;
 
-  private TorchScript(String name, PtSymbolBlock module) {
-    this.name = name;
+  /**
+   * The names that errors show.
+   *
+   * @param main of the text with the class
+   * @param shared of the others by module
+   */
+  private record Names(String main, Map<String, String> shared) {
+
+    String of(@Nullable String module) {
+      return module == null ? main : shared.getOrDefault(module, main);
+    }
+  }
+
+  private TorchScript(Names names, PtSymbolBlock module) {
+    this.names = names;
     this.module = module;
   }
 
@@ -64,12 +82,15 @@ public final class TorchScript {
    * Loads a script, or returns the one already loaded.
    *
    * @param owner the class beside which the resource lies
-   * @param resource the resource's file name, such as {@code qwen2.py}
-   * @throws ScriptException if the text does not compile, with its line
+   * @param resource the file name of the text that defines the class, such as {@code decoder.py}
+   * @param shared texts whose functions it calls, or that call each other
+   * @throws ScriptException if a text does not compile, with its name and line
    */
-  public static TorchScript load(Class<?> owner, String resource) {
-    String name = owner.getPackageName() + "/" + resource;
-    return LOADED.computeIfAbsent(name, key -> compile(key, read(owner, resource)));
+  public static TorchScript load(Class<?> owner, String resource, ScriptText... shared) {
+    ScriptText main = ScriptText.of(owner, resource);
+    List<ScriptText> others = List.of(shared);
+    return LOADED.computeIfAbsent(
+        new Key(main, others), key -> compile(main.name(), main.read(), others));
   }
 
   /**
@@ -77,37 +98,35 @@ public final class TorchScript {
    *
    * @param name the name that errors show
    * @param text TorchScript source that defines one class
-   * @throws ScriptException if the text does not compile, with its line
+   * @param shared the texts of other modules
+   * @throws ScriptException if a text does not compile, with its name and line
    */
-  static TorchScript compile(String name, String text) {
+  static TorchScript compile(String name, String text, List<ScriptText> shared) {
     Matcher matcher = CLASS.matcher(text);
     if (!matcher.find()) {
       throw new ScriptException(name + ": no line 'class NAME(Module):'", new IOException(name));
     }
-    byte[] archive = ScriptArchive.pack(matcher.group(1), text);
+    Map<String, String> modules = new LinkedHashMap<>();
+    Map<String, String> moduleNames = new LinkedHashMap<>();
+    for (ScriptText other : shared) {
+      if (modules.put(other.module(), other.read()) != null) {
+        throw new IllegalArgumentException(name + ": two texts are module " + other.module());
+      }
+      moduleNames.put(other.module(), other.name());
+    }
+    Names names = new Names(name, moduleNames);
+    byte[] archive = ScriptArchive.pack(matcher.group(1), text, modules);
     // Loading an engine's first script must not change what the thread records.
     PtNDManager manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager();
     manager.setName(name);
     try {
       return new TorchScript(
-          name, JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
+          names, JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
     } catch (EngineException e) {
       manager.close();
-      throw new ScriptException(describe(name, "does not compile", e), e);
+      throw new ScriptException(describe(names, "does not compile", e), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a stream in memory does not fail
-    }
-  }
-
-  private static String read(Class<?> owner, String resource) {
-    try (InputStream in = owner.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalArgumentException(
-            "no resource " + resource + " beside " + owner.getName());
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -167,7 +186,7 @@ public final class TorchScript {
         return convert.apply(result);
       }
     } catch (EngineException e) {
-      throw new ScriptException(describe(name, "method " + method + " failed", e), e);
+      throw new ScriptException(describe(names, "method " + method + " failed", e), e);
     } finally {
       for (IValue value : values) {
         if (value != null) {
@@ -192,7 +211,7 @@ public final class TorchScript {
       return IValue.listFrom(((List<?>) argument).toArray(new PtNDArray[0]));
     }
     throw new IllegalArgumentException(
-        name
+        names.main()
             + "."
             + method
             + ": argument "
@@ -203,14 +222,18 @@ public final class TorchScript {
             + " passed");
   }
 
-  /** One line of what matters in a libtorch message: its last error line and the script's line. */
-  private static String describe(String name, String what, EngineException e) {
+  /**
+   * A libtorch message behind the place that it is about: the text and line of its innermost frame.
+   */
+  private static String describe(Names names, String what, EngineException e) {
     String message = String.valueOf(e.getMessage());
-    Matcher matcher = LINE.matcher(message);
-    String line = "";
-    while (matcher.find()) {
-      line = " at line " + matcher.group(1); // the innermost frame comes last
+    // A compiler names the callers of what it could not compile behind it, a traceback before it.
+    int callers = message.indexOf(" is being compiled since it was called from ");
+    Matcher place = PLACE.matcher(callers < 0 ? message : message.substring(0, callers));
+    String where = names.main();
+    while (place.find()) {
+      where = names.of(place.group(1)) + " at line " + place.group(2);
     }
-    return name + line + ": " + what + ": " + message.strip();
+    return where + ": " + what + ": " + message.strip();
   }
 }

@@ -34,7 +34,7 @@ class TorchScriptTest {
           return shape[0] * shape[1]
       """;
 
-  private final TorchScript script = TorchScript.compile("probe.py", TEXT);
+  private final TorchScript script = TorchScript.compile("probe.py", TEXT, List.of());
   private NDManager manager;
 
   @BeforeEach
@@ -98,7 +98,8 @@ class TorchScriptTest {
   @Test
   void errorsNameTheScriptAndLine() {
     assertThatThrownBy(
-            () -> TorchScript.compile("bad.py", TEXT.replace("torch.sum(y)", "nosuch(y)")))
+            () ->
+                TorchScript.compile("bad.py", TEXT.replace("torch.sum(y)", "nosuch(y)"), List.of()))
         .isInstanceOf(ScriptException.class)
         .hasMessageContaining("bad.py at line 12");
     NDArray x = Tensors.of(manager, new float[6], 2, 3);
@@ -109,6 +110,83 @@ class TorchScriptTest {
     assertThatThrownBy(() -> script.call(manager, "broken", "text"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("argument 0 is a java.lang.String");
+  }
+
+  private static final ScriptText ARITHMETIC =
+      ScriptText.of(TorchScriptTest.class, "arithmetic.py");
+
+  private static final String CALLER =
+      """
+      class Caller(Module):
+        __parameters__ = []
+        __buffers__ = []
+        training : bool
+        def affine(self: __torch__.Caller, x: Tensor, w: Tensor) -> Tensor:
+          return __torch__.arithmetic.affine(x, w)
+        def choose(self: __torch__.Caller, x: Tensor) -> Tensor:
+          return __torch__.operation.apply(x)
+      """;
+
+  @Test
+  void sharedTextsAreCalledByTheirModuleAndRecordTheGraph() {
+    TorchScript caller =
+        TorchScript.compile("caller.py", CALLER, List.of(ARITHMETIC, operation("double.py")));
+    NDArray x = Tensors.of(manager, new float[] {1, 2}, 2);
+    NDArray w = Tensors.of(manager, new float[] {3, 4}, 2);
+    w.setRequiresGradient(true);
+    try (GradMode on = GradMode.enabled()) {
+      NDArray y = caller.call(manager, "affine", x, w).singletonOrThrow();
+      assertThat(y.toFloatArray()).containsExactly(4f, 9f);
+      Autograd.backward(y, x);
+    }
+    try (NDArray gradient = Autograd.gradient(w)) {
+      assertThat(gradient.toFloatArray()).containsExactly(1f, 4f);
+    }
+    assertThat(caller.call(manager, "choose", x).singletonOrThrow().toFloatArray())
+        .containsExactly(2f, 4f);
+  }
+
+  /** The same caller with another text in a module's place does another thing. */
+  @Test
+  void aModuleCanBeGivenAnotherText() {
+    TorchScript caller =
+        TorchScript.compile("caller.py", CALLER, List.of(ARITHMETIC, operation("square.py")));
+    NDArray x = Tensors.of(manager, new float[] {3, 4}, 2);
+    assertThat(caller.call(manager, "choose", x).singletonOrThrow().toFloatArray())
+        .containsExactly(9f, 16f);
+  }
+
+  @Test
+  void errorsInSharedTextsNameTheirFileAndLine() {
+    TorchScript caller =
+        TorchScript.compile("caller.py", CALLER, List.of(ARITHMETIC, operation("double.py")));
+    NDArray x = Tensors.of(manager, new float[] {1, 2}, 2);
+    NDArray w = Tensors.of(manager, new float[] {3, 4, 5}, 3);
+    assertThatThrownBy(() -> caller.call(manager, "affine", x, w))
+        .isInstanceOf(ScriptException.class)
+        .hasMessageStartingWith("org.rsavlm.core.torch/arithmetic.py at line 6: method affine");
+    assertThatThrownBy(
+            () ->
+                TorchScript.compile(
+                    "caller.py", CALLER, List.of(ARITHMETIC, operation("broken.py"))))
+        .isInstanceOf(ScriptException.class)
+        .hasMessageStartingWith("org.rsavlm.core.torch/broken.py at line 3: does not compile");
+    assertThatThrownBy(() -> TorchScript.compile("caller.py", CALLER, List.of(ARITHMETIC)))
+        .isInstanceOf(ScriptException.class)
+        .hasMessageStartingWith("caller.py at line 8");
+  }
+
+  @Test
+  void twoTextsCantBeOneModule() {
+    assertThatThrownBy(
+            () -> TorchScript.compile("caller.py", CALLER, List.of(ARITHMETIC, ARITHMETIC)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("two texts are module arithmetic");
+    assertThatThrownBy(() -> ARITHMETIC.as("no-name")).hasMessageContaining("module no-name");
+  }
+
+  private static ScriptText operation(String resource) {
+    return ScriptText.of(TorchScriptTest.class, resource).as("operation");
   }
 
   @Test

@@ -10,7 +10,11 @@ import org.rsavlm.models.generation.GenerationOptions;
 import org.rsavlm.models.generation.Generator;
 import org.rsavlm.models.generation.Prompt;
 import org.rsavlm.models.generation.PromptMaker;
+import org.rsavlm.models.generation.StopIds;
+import org.rsavlm.models.llava.LoadedVlm;
 import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.llava.VocabularyCheck;
+import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 
 /** Answers with a vision-language model that takes the best token at each step. */
@@ -32,18 +36,23 @@ public final class ModelResponder implements Responder {
    */
   public ModelResponder(
       NDManager manager, VisionLanguageModel model, PromptMaker prompts, Set<Long> stopIds) {
-    int rows = model.config().language().vocabSize();
-    int tokens = prompts.tokenizer().vocabularySize();
-    if (tokens > rows) {
-      throw new UserException(
-          "model",
-          "the tokenizer has " + tokens + " tokens, the model " + rows,
-          "use the tokenizer that belongs to the model");
-    }
+    VocabularyCheck.requireRows(
+        "model", prompts.tokenizer(), model.config().language().vocabSize());
     this.manager = manager;
     this.generator = Generator.of(model);
     this.prompts = prompts;
     this.stopIds = Set.copyOf(stopIds);
+  }
+
+  /**
+   * Returns a responder of a loaded model, which ends and asks as its directory says.
+   *
+   * @param manager on the model's device; owns nothing after a call
+   */
+  public static ModelResponder of(NDManager manager, LoadedVlm vlm) {
+    PromptMaker prompts = PromptMaker.of(vlm, PromptTemplate.QWEN_1_5);
+    Set<Long> stopIds = StopIds.of(vlm);
+    return new ModelResponder(manager, vlm.model(), prompts, stopIds);
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.rsavlm.eval.probe;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
-import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.eval.alignment.FeatureMatrix;
 import org.rsavlm.eval.alignment.LayerFeatures;
@@ -27,10 +26,12 @@ final class LayerRows {
     }
   }
 
-  /** Copies the next rows [n, d] of a layer; the array may be closed afterwards. */
+  /** Copies the next rows [n, d] of a layer and closes the array. */
   void add(int layer, NDArray pooled) {
-    dimensions[layer] = Math.toIntExact(pooled.getShape().get(1));
-    parts.get(layer).add(Tensors.toFloats(pooled));
+    try (pooled) {
+      dimensions[layer] = Math.toIntExact(pooled.getShape().get(1));
+      parts.get(layer).add(Tensors.toFloats(pooled));
+    }
   }
 
   /** All rows, in the order in which they were added; empties this object. */
@@ -54,17 +55,7 @@ final class LayerRows {
   private void checkFinite(float[] values, int layer) {
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
-        throw new UserException(
-            "held-out evaluation",
-            side
-                + " features of layer "
-                + layer
-                + " hold "
-                + values[i]
-                + " at pair "
-                + i / dimensions[layer],
-            "the training has diverged or the weights are damaged: lower the learning rate or"
-                + " start from another checkpoint");
+        throw new NonFiniteFeatureException(side, layer, i / dimensions[layer], values[i]);
       }
     }
   }

@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.models.image.ImageProcessor;
-import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.nn.DualEncoder;
 import org.rsavlm.models.table.Row;
 import org.rsavlm.models.table.RowSource;
 import org.rsavlm.models.table.TableFiles;
@@ -88,7 +88,7 @@ public final class PairGatherer {
    */
   public PairGatherer(
       NDManager manager,
-      VisionLanguageModel model,
+      DualEncoder model,
       Tokenizer tokenizer,
       ImageProcessor processor,
       Options options,
@@ -99,7 +99,7 @@ public final class PairGatherer {
     this.options = options;
     this.progress = progress;
     features = new FeatureExtractor(model);
-    longest = model.config().language().maxPositionEmbeddings();
+    longest = model.texts().longestText();
   }
 
   private record Numbered(int number, Row row) {}

@@ -1,10 +1,11 @@
 /**
- * Alignment of a checkpoint's vision tower and language model on an image-caption set, as in the
- * paper's section 4: pairs are drawn once a seed, the model reads each of them once, and every pair
- * of layers is measured on every draw.
+ * Features of a model at every layer, over image-caption pairs.
  *
- * <p>{@link org.rsavlm.eval.probe.PairGatherer} reads and runs, {@link
- * org.rsavlm.eval.probe.DrawnPairs} measures or writes features to a file.
+ * <p>{@link org.rsavlm.eval.probe.FeatureExtractor} takes batches through any {@link
+ * org.rsavlm.models.nn.DualEncoder} and keeps the mean of each layer's tokens (the paper's Eq. 1
+ * and 2). {@link org.rsavlm.eval.probe.PairGatherer} draws pairs of an image-caption set on disk,
+ * once a seed as in the paper's section 4, and reads each of them once; {@link
+ * org.rsavlm.eval.probe.DrawnPairs} is measured pair of layers by pair of layers on every draw.
  */
 @NullMarked
 package org.rsavlm.eval.probe;

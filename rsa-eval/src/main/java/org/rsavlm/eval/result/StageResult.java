@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.eval.alignment.GridSummary;
 import org.rsavlm.eval.alignment.LayerGrid;
-import org.rsavlm.eval.report.GridMean;
 
 /**
  * What was measured after one stage of one arm.
@@ -45,6 +45,16 @@ public record StageResult(
         merged.put(key, new SeedValues(values));
       }
     }
-    return new StageResult(first.stage, merged, GridMean.of(seeds));
+    return new StageResult(first.stage, merged, meanGrid(seeds));
+  }
+
+  private static @Nullable LayerGrid meanGrid(List<StageResult> seeds) {
+    List<LayerGrid> grids = new ArrayList<>();
+    for (StageResult seed : seeds) {
+      if (seed.grid != null) {
+        grids.add(seed.grid);
+      }
+    }
+    return grids.isEmpty() ? null : GridSummary.over(grids).mean();
   }
 }

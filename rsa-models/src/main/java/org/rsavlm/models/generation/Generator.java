@@ -12,10 +12,10 @@ import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.models.image.ImageTiles;
 import org.rsavlm.models.llava.SequenceBatch;
 import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.nn.DecoderConfig;
 import org.rsavlm.models.nn.KeyValueCache;
+import org.rsavlm.models.nn.RotaryDecoder;
 import org.rsavlm.models.nn.TokenLayout;
-import org.rsavlm.models.qwen2.Qwen2Config;
-import org.rsavlm.models.qwen2.Qwen2Model;
 import org.rsavlm.models.text.Tokenized;
 
 /**
@@ -132,8 +132,8 @@ public final class Generator {
     if (ids.isEmpty()) {
       return List.of();
     }
-    Qwen2Model language = model.language();
-    Qwen2Config config = language.config();
+    RotaryDecoder language = model.language();
+    DecoderConfig config = language.config();
     SequenceBatch batch = lay(ids, images);
     List<GeneratedRow> rows = new ArrayList<>();
     for (int i = 0; i < ids.size(); i++) {
@@ -183,7 +183,7 @@ public final class Generator {
 
   private NDArray fill(
       NDManager owner, KeyValueCache cache, SequenceBatch batch, List<NDArray> images) {
-    Qwen2Model language = model.language();
+    RotaryDecoder language = model.language();
     try (NDManager prompt = owner.newSubManager()) {
       NDArray x = language.embed(prompt, Tensors.of(prompt, batch.ids(), batch.tokens()));
       if (!images.isEmpty()) {

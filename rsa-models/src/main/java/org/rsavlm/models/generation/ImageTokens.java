@@ -4,11 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
-import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.models.image.ImageTiles;
 import org.rsavlm.models.llava.ImageFeatures;
 import org.rsavlm.models.llava.VisionLanguageModel;
-import org.rsavlm.models.nn.LayerRun;
+import org.rsavlm.models.nn.LayerVisitor;
 
 /** Runs images through tower and projector, a few tiles at a time. */
 final class ImageTokens {
@@ -43,7 +42,7 @@ final class ImageTokens {
       List<NDArray> projected = new ArrayList<>();
       for (int from = 0; from < tiles.size(); from += AT_ONCE) {
         List<float[]> part = tiles.subList(from, Math.min(from + AT_ONCE, tiles.size()));
-        projected.add(project(scratch, model, part, side));
+        projected.add(project(scratch, model, part));
       }
       return ImageFeatures.packEach(
           owner,
@@ -53,19 +52,10 @@ final class ImageTokens {
     }
   }
 
-  private static NDArray project(
-      NDManager owner, VisionLanguageModel model, List<float[]> tiles, int side) {
+  private static NDArray project(NDManager owner, VisionLanguageModel model, List<float[]> tiles) {
     try (NDManager scratch = owner.newSubManager()) {
-      NDArray pixels =
-          Tensors.cast(Tensors.stack(scratch, tiles, 3, side, side), model.vision().dtype());
-      LayerRun run =
-          new LayerRun(
-              scratch,
-              model.vision().encoder(),
-              model.vision().embed(scratch, pixels),
-              /* trainable= */ false,
-              /* checkpointing= */ false);
-      return model.projector().project(owner, run.output());
+      NDArray features = model.vision().encodeImages(scratch, tiles, LayerVisitor.NONE);
+      return model.projector().project(owner, features);
     }
   }
 }

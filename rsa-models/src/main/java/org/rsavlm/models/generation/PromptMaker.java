@@ -4,6 +4,7 @@ import java.util.List;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.image.RgbImage;
+import org.rsavlm.models.llava.LoadedVlm;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 import org.rsavlm.models.text.Turn;
@@ -16,6 +17,11 @@ import org.rsavlm.models.text.Turn;
  * @param tiler from images to pixels
  */
 public record PromptMaker(Tokenizer tokenizer, PromptTemplate template, ImageTiler tiler) {
+
+  /** Returns a maker of prompts for a loaded model. */
+  public static PromptMaker of(LoadedVlm vlm, PromptTemplate template) {
+    return new PromptMaker(vlm.tokenizer(), template, vlm.tiler());
+  }
 
   /**
    * Asks a question about images.

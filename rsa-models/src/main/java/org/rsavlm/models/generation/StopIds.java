@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
+import org.rsavlm.models.llava.LoadedVlm;
 import org.rsavlm.models.text.Tokenizer;
 
 /** The tokens at which a model's text ends. */
@@ -15,6 +16,15 @@ public final class StopIds {
   private static final String KEY = "eos_token_id";
 
   private StopIds() {}
+
+  /**
+   * Returns those of a loaded model.
+   *
+   * @see #of(HfDirectory, Tokenizer)
+   */
+  public static Set<Long> of(LoadedVlm vlm) {
+    return of(new HfDirectory(vlm.directory()), vlm.tokenizer());
+  }
 
   /**
    * What a model directory's {@code generation_config.json} names, as transformers reads it;

@@ -43,11 +43,12 @@ public final class StoredWeights {
     }
   }
 
+  /** Returns the open file or directory. */
   public SafetensorsReader reader() {
     return reader;
   }
 
-  /** Our names, in the order of the data. */
+  /** Returns our names, in the order of the data. */
   public Set<String> names() {
     return stored.keySet();
   }
@@ -56,7 +57,7 @@ public final class StoredWeights {
     return stored.containsKey(name);
   }
 
-  /** The stored name of a tensor that is there. */
+  /** Returns the stored name of a tensor that is there. */
   public String stored(String name) {
     return Objects.requireNonNull(stored.get(name));
   }

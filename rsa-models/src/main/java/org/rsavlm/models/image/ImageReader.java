@@ -19,7 +19,8 @@ import org.rsavlm.core.UserException;
  *
  * <p>Files are untrusted: whatever is wrong with one (missing, empty, truncated, damaged, not an
  * image, more than {@link #MAX_PIXELS} pixels) ends in a {@link UserException} that names it. All
- * methods may be called from many threads at once; nothing is cached on disk.
+ * methods may be called from many threads at once; nothing is cached on disk, but for libwebp
+ * itself, which the first WebP of a process unpacks to the temporary directory.
  */
 public final class ImageReader {
 
@@ -107,6 +108,12 @@ public final class ImageReader {
     }
     try {
       return format.decode(bytes, alpha);
+    } catch (MissingCodecException e) {
+      throw new UserException(
+          name,
+          "%s is not read on this machine: %s".formatted(format.title(), e.getMessage()),
+          "convert it to PNG or JPEG",
+          e);
     } catch (IOException | RuntimeException e) {
       // Decoders answer damaged input with all kinds of runtime exceptions.
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

@@ -3,8 +3,8 @@ package org.rsavlm.models.image;
 import java.io.IOException;
 
 /**
- * PNG, unpacked here rather than by ImageIO, which checks no checksum, changes the samples where
- * there is a transparent colour, and takes several times as long.
+ * PNG, unpacked here rather than by ImageIO, which checks no checksum, brightens grey and rounds
+ * 16-bit colour. It isn't faster either; docs/dependencies.md has the numbers.
  */
 final class PngDecoder {
 

@@ -116,8 +116,8 @@ public record PreprocessorConfig(ImageProcessor processor, List<Resolution> reso
   private static void refuseUnknown(JsonConfig config) {
     config
         .node()
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             entry -> {
               JsonNode value = entry.getValue();
               boolean off = value.isNull() || value.isBoolean() && !value.booleanValue();

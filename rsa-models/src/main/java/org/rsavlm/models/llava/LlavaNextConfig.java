@@ -3,6 +3,7 @@ package org.rsavlm.models.llava;
 import java.util.List;
 import java.util.Optional;
 import org.rsavlm.core.UserException;
+import org.rsavlm.models.hub.ConfigFaults;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.LlavaGrid;
 import org.rsavlm.models.image.Resolution;
@@ -89,7 +90,6 @@ final class LlavaNextConfig {
     if (!json.node().path(PINPOINTS).isTextual()) {
       return LlavaGrid.widthFirst(json.integerPairs(PINPOINTS));
     }
-    return VlmDirectory.checked(
-        json.where(), () -> LlavaGrid.range(json.text(PINPOINTS), tileSize));
+    return ConfigFaults.inFile(json.where(), () -> LlavaGrid.range(json.text(PINPOINTS), tileSize));
   }
 }

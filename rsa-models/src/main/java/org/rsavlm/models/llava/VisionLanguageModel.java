@@ -16,9 +16,12 @@ import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.core.torch.TorchScript;
 import org.rsavlm.models.image.AnyResLayout;
+import org.rsavlm.models.nn.DualEncoder;
+import org.rsavlm.models.nn.ImageEncoder;
 import org.rsavlm.models.nn.NamedBlock;
+import org.rsavlm.models.nn.RotaryDecoder;
+import org.rsavlm.models.nn.TextEncoder;
 import org.rsavlm.models.nn.TokenLayout;
-import org.rsavlm.models.qwen2.Qwen2Model;
 import org.rsavlm.models.siglip.SiglipVisionModel;
 import org.rsavlm.models.text.Tokenized;
 
@@ -30,7 +33,7 @@ import org.rsavlm.models.text.Tokenized;
  * block it takes base images [B, 3, S, S] and one sample's token ids [L] with {@link
  * Tokenized#IMAGE} at the B images, and returns the logits [T, V] of the expanded sequence.
  */
-public final class VisionLanguageModel extends AbstractBlock {
+public final class VisionLanguageModel extends AbstractBlock implements DualEncoder {
 
   private static final String LANGUAGE_PREFIX = "language_model.";
   private static final String VISION_PREFIX = "vision_tower.";
@@ -38,7 +41,7 @@ public final class VisionLanguageModel extends AbstractBlock {
   private final VlmConfig config;
   private final SiglipVisionModel vision;
   private final MultimodalProjector projector;
-  private final Qwen2Model language;
+  private final RotaryDecoder language;
   private final TorchScript script = TorchScript.load(VisionLanguageModel.class, "vlm.py");
 
   /** Declares the parameters of a config. */
@@ -52,7 +55,7 @@ public final class VisionLanguageModel extends AbstractBlock {
                 config.vision().hiddenSize(),
                 config.language().hiddenSize(),
                 config.projectorBias()));
-    language = addChildBlock("language", new Qwen2Model(config.language()));
+    language = addChildBlock("language", LanguageFamilies.model(config.language()));
   }
 
   /** Returns the shape of the model. */
@@ -71,7 +74,17 @@ public final class VisionLanguageModel extends AbstractBlock {
   }
 
   /** Returns the language model. */
-  public Qwen2Model language() {
+  public RotaryDecoder language() {
+    return language;
+  }
+
+  @Override
+  public ImageEncoder images() {
+    return vision;
+  }
+
+  @Override
+  public TextEncoder texts() {
     return language;
   }
 

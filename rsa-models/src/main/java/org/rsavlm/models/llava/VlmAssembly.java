@@ -19,6 +19,7 @@ import org.rsavlm.core.torch.TorchScript;
 import org.rsavlm.models.hub.SafetensorsWriter;
 import org.rsavlm.models.hub.StoredWeights;
 import org.rsavlm.models.nn.NamedBlock;
+import org.rsavlm.models.nn.RotaryDecoder;
 
 /** Collects the tensors of a model from several sources and writes them as one directory. */
 final class VlmAssembly {
@@ -82,7 +83,7 @@ final class VlmAssembly {
   }
 
   /** Writes the directory; it appears when it is complete. */
-  VlmImport.Report write(Path out, VlmFiles beside, @Nullable TorchDtype wanted) {
+  ImportReport write(Path out, VlmFiles beside, @Nullable TorchDtype wanted) {
     TorchDtype named = wanted == null ? widest() : wanted;
     long[] parameters = {0};
     SafetensorsWriter writer = new SafetensorsWriter();
@@ -100,7 +101,7 @@ final class VlmAssembly {
           beside.write(directory, written, named);
           writer.writeDirectory(directory);
         });
-    return new VlmImport.Report(
+    return new ImportReport(
         out, written, named, needed.size(), parameters[0], List.copyOf(dropped), rows() - stored);
   }
 
@@ -109,8 +110,8 @@ final class VlmAssembly {
   }
 
   private static boolean hasRowPerWord(String name) {
-    return name.equals(TensorNames.LANGUAGE + TensorNames.EMBEDDING)
-        || name.equals(TensorNames.LANGUAGE + TensorNames.HEAD);
+    return name.equals(LlavaNames.LANGUAGE + RotaryDecoder.EMBEDDING)
+        || name.equals(LlavaNames.LANGUAGE + RotaryDecoder.HEAD);
   }
 
   private static NDArray grown(Source source, NDManager manager, Shape full) {

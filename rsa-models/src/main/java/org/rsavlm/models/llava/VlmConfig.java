@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.rsavlm.core.UserException;
+import org.rsavlm.models.hub.ConfigFaults;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.image.AnyRes;
 import org.rsavlm.models.image.ImageProcessor;
@@ -14,7 +15,7 @@ import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.image.LlavaGrid;
 import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.image.Resolution;
-import org.rsavlm.models.qwen2.Qwen2Config;
+import org.rsavlm.models.nn.DecoderConfig;
 import org.rsavlm.models.siglip.SiglipVisionConfig;
 
 /**
@@ -35,7 +36,7 @@ import org.rsavlm.models.siglip.SiglipVisionConfig;
  */
 public record VlmConfig(
     SiglipVisionConfig vision,
-    Qwen2Config language,
+    DecoderConfig language,
     int imageTokenId,
     int videoTokenId,
     boolean projectorBias,
@@ -63,7 +64,7 @@ public record VlmConfig(
   }
 
   /** Makes a config with LLaVA-OneVision's projector and canvases (1 x 1 to 6 x 6 tiles). */
-  public VlmConfig(SiglipVisionConfig vision, Qwen2Config language, int imageTokenId) {
+  public VlmConfig(SiglipVisionConfig vision, DecoderConfig language, int imageTokenId) {
     this(
         vision.tower(vision.layers()),
         language,
@@ -98,9 +99,8 @@ public record VlmConfig(
     JsonConfig vision = json.object("vision_config");
     vision.choice("model_type", "siglip_vision_model", "siglip_vision_model");
     JsonConfig text = json.object("text_config");
-    text.choice("model_type", "qwen2", "qwen2");
     SiglipVisionConfig tower = SiglipVisionConfig.from(vision);
-    Qwen2Config language = Qwen2Config.from(text);
+    DecoderConfig language = LanguageFamilies.read(text);
     if (json.flag("tie_word_embeddings", false) && !language.tieWordEmbeddings()) {
       throw json.unsupported(
           "tie_word_embeddings", "text_config.tie_word_embeddings must say the same");
@@ -196,7 +196,7 @@ public record VlmConfig(
           "use the preprocessor config that belongs to the model");
     }
     List<Resolution> canvases = resolutions.isEmpty() ? resolutions : preprocessor.resolutions();
-    return VlmDirectory.checked(
+    return ConfigFaults.inFile(
         "preprocessor_config.json", () -> tiler(vision, processor, canvases, maxTiles));
   }
 

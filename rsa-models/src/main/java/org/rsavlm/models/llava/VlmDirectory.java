@@ -3,10 +3,10 @@ package org.rsavlm.models.llava;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.hub.ConfigFaults;
 import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.hub.SafetensorsReader;
@@ -16,6 +16,8 @@ import org.rsavlm.models.hub.WeightLoader;
 import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.image.PreprocessorConfig;
 import org.rsavlm.models.nn.NamedBlock;
+import org.rsavlm.models.nn.RotaryDecoder;
+import org.rsavlm.models.siglip.SiglipNames;
 
 /**
  * Whole vision-language models on disk, in Hugging Face's {@code llava_onevision} layout: {@code
@@ -45,7 +47,7 @@ public final class VlmDirectory {
     VisionLanguageModel model = new VisionLanguageModel(config(files));
     model.allocate(manager, dtype);
     try (SafetensorsReader reader = files.weights()) {
-      StoredWeights weights = new StoredWeights(reader, TensorNames::vlm);
+      StoredWeights weights = new StoredWeights(reader, LlavaNames::vlm);
       WeightLoader loader = new WeightLoader(weights).ignore(idle(json, model.config()));
       for (NamedBlock part : model.parts()) {
         loader.add(part.weights(), name -> model.hubName(part, name));
@@ -63,7 +65,7 @@ public final class VlmDirectory {
    */
   public static VlmConfig config(HfDirectory directory) {
     JsonConfig json = directory.config();
-    return checked(json.where(), () -> VlmConfig.from(json));
+    return ConfigFaults.inFile(json.where(), () -> VlmConfig.from(json));
   }
 
   /**
@@ -75,21 +77,10 @@ public final class VlmDirectory {
     return config(directory).tiler(PreprocessorConfig.load(directory));
   }
 
-  /** Turns a config's refusal of numbers that don't go together into a user's fault. */
-  static <T> T checked(String where, Supplier<T> make) {
-    try {
-      return make.get();
-    } catch (UserException e) {
-      throw e;
-    } catch (IllegalArgumentException e) {
-      throw new UserException(where, String.valueOf(e.getMessage()), "mend the config", e);
-    }
-  }
-
   static void requireTied(StoredWeights weights, VlmConfig config) {
     if (config.language().tieWordEmbeddings()) {
       weights.requireTied(
-          TensorNames.LANGUAGE + TensorNames.EMBEDDING, TensorNames.LANGUAGE + TensorNames.HEAD);
+          LlavaNames.LANGUAGE + RotaryDecoder.EMBEDDING, LlavaNames.LANGUAGE + RotaryDecoder.HEAD);
     }
   }
 
@@ -105,7 +96,7 @@ public final class VlmDirectory {
    * @param storedLayers how many layers the tower has in the checkpoint
    */
   static Predicate<String> idle(VlmConfig config, int storedLayers) {
-    String layers = TensorNames.VISION + TensorNames.ENCODER_LAYERS;
+    String layers = LlavaNames.VISION + SiglipNames.ENCODER_LAYERS;
     return name -> {
       if (name.startsWith(layers)) {
         String number = name.substring(layers.length()).replaceFirst("\\..*", "");
@@ -113,12 +104,11 @@ public final class VlmDirectory {
             && Integer.parseInt(number) >= config.vision().layers()
             && Integer.parseInt(number) < storedLayers;
       }
-      return name.startsWith(TensorNames.VISION + "vision_model.head.")
-          || name.startsWith(TensorNames.VISION + "text_model.")
-          || name.startsWith(TensorNames.VISION + "logit_")
-          || TensorNames.isTable(name)
+      return name.startsWith(LlavaNames.VISION)
+              && SiglipNames.isBesideTower(name.substring(LlavaNames.VISION.length()))
+          || LlavaNames.isTable(name)
           || config.language().tieWordEmbeddings()
-              && name.equals(TensorNames.LANGUAGE + TensorNames.HEAD);
+              && name.equals(LlavaNames.LANGUAGE + RotaryDecoder.HEAD);
     };
   }
 

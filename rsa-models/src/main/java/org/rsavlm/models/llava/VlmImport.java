@@ -8,11 +8,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.hub.ConfigFaults;
 import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.hub.SafetensorsReader;
 import org.rsavlm.models.hub.StoredWeights;
 import org.rsavlm.models.qwen2.Qwen2Config;
+import org.rsavlm.models.qwen2.Qwen2Names;
+import org.rsavlm.models.siglip.SiglipNames;
 import org.rsavlm.models.siglip.SiglipVisionConfig;
 import org.rsavlm.models.text.TokenizerFiles;
 
@@ -24,26 +27,6 @@ import org.rsavlm.models.text.TokenizerFiles;
  * they are unless another is asked for.
  */
 public final class VlmImport {
-
-  /**
-   * What was written.
-   *
-   * @param directory the new directory
-   * @param config its config
-   * @param dtype the element type that its config names
-   * @param tensors number of tensors
-   * @param parameters number of scalars
-   * @param dropped tensors of the sources that the result does not hold, by their stored names
-   * @param addedRows rows that the embedding got for {@code <image>} and {@code <video>}
-   */
-  public record Report(
-      Path directory,
-      VlmConfig config,
-      TorchDtype dtype,
-      int tensors,
-      long parameters,
-      List<String> dropped,
-      int addedRows) {}
 
   private VlmImport() {}
 
@@ -58,7 +41,7 @@ public final class VlmImport {
    * @throws UserException if a file is missing or damaged, the architecture is not supported, or
    *     weights and config do not fit
    */
-  public static Report convert(
+  public static ImportReport convert(
       Path model, @Nullable Path vision, Path out, @Nullable TorchDtype dtype) {
     HfDirectory files = new HfDirectory(model);
     JsonConfig json = files.config();
@@ -69,9 +52,9 @@ public final class VlmImport {
       throw new UserException(
           model.toString(), "has a tower of its own", "leave the vision directory away");
     }
-    VlmConfig config = VlmDirectory.checked(json.where(), () -> VlmConfig.from(json));
+    VlmConfig config = ConfigFaults.inFile(json.where(), () -> VlmConfig.from(json));
     try (SafetensorsReader reader = files.weights()) {
-      StoredWeights weights = new StoredWeights(reader, TensorNames::vlm);
+      StoredWeights weights = new StoredWeights(reader, LlavaNames::vlm);
       VlmDirectory.requireTied(weights, config);
       VlmFiles beside = VlmFiles.of(model, model, config.vision().imageSize());
       VlmConfig named = named(config, beside, Optional.of(json));
@@ -81,7 +64,7 @@ public final class VlmImport {
     }
   }
 
-  private static Report convertLlavaNext(
+  private static ImportReport convertLlavaNext(
       HfDirectory files,
       JsonConfig json,
       @Nullable Path vision,
@@ -89,12 +72,12 @@ public final class VlmImport {
       @Nullable TorchDtype dtype) {
     Optional<SiglipVisionConfig> given = Optional.ofNullable(vision).map(VlmImport::siglip);
     SiglipVisionConfig tower = LlavaNextConfig.tower(json, given);
-    VlmConfig config = VlmDirectory.checked(json.where(), () -> LlavaNextConfig.from(json, tower));
+    VlmConfig config = ConfigFaults.inFile(json.where(), () -> LlavaNextConfig.from(json, tower));
     VlmFiles beside = VlmFiles.of(files.path(), files.path(), tower.imageSize());
     VlmAssembly assembly = new VlmAssembly(config, named(config, beside, Optional.empty()));
     Predicate<String> idle = VlmDirectory.idle(config, tower.layers());
     try (SafetensorsReader reader = files.weights()) {
-      StoredWeights weights = new StoredWeights(reader, TensorNames::llavaNext);
+      StoredWeights weights = new StoredWeights(reader, LlavaNames::llavaNext);
       VlmDirectory.requireTied(weights, config);
       boolean whole = weights.names().stream().anyMatch(VlmImport::ofTower);
       if (whole || vision == null) {
@@ -121,7 +104,7 @@ public final class VlmImport {
    * @param dtype the element type of all tensors, or null to keep each one's
    * @throws UserException as {@link #convert}
    */
-  public static Report join(
+  public static ImportReport join(
       Path vision, Path language, Path out, int layers, long seed, @Nullable TorchDtype dtype) {
     HfDirectory text = new HfDirectory(language);
     JsonConfig json = text.config();
@@ -136,7 +119,7 @@ public final class VlmImport {
           "keep from 1 to " + whole.layers());
     }
     VlmConfig config =
-        VlmDirectory.checked(
+        ConfigFaults.inFile(
             json.where(), () -> new VlmConfig(whole.tower(kept), Qwen2Config.from(json), 0));
     VlmFiles beside =
         new VlmFiles(
@@ -148,13 +131,13 @@ public final class VlmImport {
         SafetensorsReader textReader = text.weights();
         NDManager manager = NDManager.newBaseManager()) {
       StoredWeights words =
-          new StoredWeights(textReader, n -> TensorNames.LANGUAGE + TensorNames.language(n));
+          new StoredWeights(textReader, n -> LlavaNames.LANGUAGE + Qwen2Names.of(n));
       VlmDirectory.requireTied(words, config);
       assembly.add(
           visionWeights(visionReader),
           VlmImport::ofTower,
           VlmDirectory.idle(config, whole.layers()));
-      assembly.add(words, n -> n.startsWith(TensorNames.LANGUAGE), VlmDirectory.idle(config, 0));
+      assembly.add(words, n -> n.startsWith(LlavaNames.LANGUAGE), VlmDirectory.idle(config, 0));
       MultimodalProjector projector =
           new MultimodalProjector(whole.hiddenSize(), config.language().hiddenSize());
       projector.allocate(manager, TorchDtype.FLOAT32);
@@ -165,17 +148,17 @@ public final class VlmImport {
   }
 
   private static boolean ofTower(String name) {
-    return name.startsWith(TensorNames.VISION);
+    return name.startsWith(LlavaNames.VISION);
   }
 
   private static StoredWeights visionWeights(SafetensorsReader reader) {
-    return new StoredWeights(reader, n -> TensorNames.VISION + TensorNames.siglip(n));
+    return new StoredWeights(reader, n -> LlavaNames.VISION + SiglipNames.of(n));
   }
 
   private static SiglipVisionConfig siglip(Path directory) {
     JsonConfig json = new HfDirectory(directory).config();
     String type = json.choice("model_type", "", "siglip", "siglip_vision_model");
-    return VlmDirectory.checked(
+    return ConfigFaults.inFile(
         json.where(),
         () -> SiglipVisionConfig.from(type.equals("siglip") ? json.object("vision_config") : json));
   }

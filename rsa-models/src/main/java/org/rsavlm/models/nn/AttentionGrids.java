@@ -13,7 +13,7 @@ import org.rsavlm.core.torch.Tensors;
  * The padded grids in which attention sees the samples of a packed sequence, each sample a row of
  * one of them.
  */
-public final class AttentionGrids {
+final class AttentionGrids {
 
   private final long[] samples;
   private final long[] lengths;
@@ -87,12 +87,12 @@ public final class AttentionGrids {
   }
 
   /** Rows of each grid. */
-  public long[] samples() {
+  long[] samples() {
     return samples;
   }
 
   /** Slots of a row of each grid: the tokens of its longest sample. */
-  public long[] lengths() {
+  long[] lengths() {
     return lengths;
   }
 
@@ -100,17 +100,17 @@ public final class AttentionGrids {
    * For each grid the token that fills each slot, int64 [samples x length]; any where it is
    * padding.
    */
-  public List<NDArray> sources() {
+  List<NDArray> sources() {
     return sources;
   }
 
   /** For each token of the sequence its slot, counted through all grids, int64 [T]. */
-  public NDArray slots() {
+  NDArray slots() {
     return slots;
   }
 
   /** Returns the number of slots of all grids. */
-  public long slotCount() {
+  long slotCount() {
     return IntStream.range(0, samples.length).mapToLong(i -> samples[i] * lengths[i]).sum();
   }
 }

@@ -10,8 +10,6 @@ import java.util.stream.IntStream;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchScript;
-import org.rsavlm.models.qwen2.Qwen2Config;
-import org.rsavlm.models.qwen2.Qwen2Model;
 
 /**
  * The keys and values of a batch of sequences that grow by a token at a time, so that a new token
@@ -25,10 +23,10 @@ public final class KeyValueCache implements AutoCloseable {
 
   private static final int CHUNK = 256;
 
-  private final Qwen2Model model;
+  private final RotaryDecoder model;
   private final NDManager manager;
   private final int expected;
-  private final TorchScript script = TorchScript.load(Qwen2Model.class, "qwen2.py");
+  private final TorchScript script;
   private final List<NDArray> weights = new ArrayList<>();
   private final NDArray frequencies;
   private final List<NDArray> keys = new ArrayList<>();
@@ -45,13 +43,13 @@ public final class KeyValueCache implements AutoCloseable {
    * @param model the language model
    * @param expected how many tokens will be appended at most
    */
-  public KeyValueCache(NDManager parent, Qwen2Model model, int expected) {
+  public KeyValueCache(NDManager parent, RotaryDecoder model, int expected) {
     this.model = model;
     this.manager = parent.newSubManager();
     this.expected = expected;
+    script = model.script();
     model.layerWeights().forEach(weights::addAll);
-    Qwen2Config config = model.config();
-    double[] turns = config.rotaryScaling().frequencies(config.headSize(), config.ropeTheta());
+    double[] turns = model.config().rotary().frequencies();
     frequencies = Tensors.of(manager, turns, turns.length);
   }
 
@@ -68,7 +66,7 @@ public final class KeyValueCache implements AutoCloseable {
     if (!keys.isEmpty()) {
       throw new IllegalStateException("the cache is filled already");
     }
-    Qwen2Config config = model.config();
+    DecoderConfig config = model.config();
     lengths = layout.lengths();
     width = layout.longest();
     used = width;
@@ -127,7 +125,7 @@ public final class KeyValueCache implements AutoCloseable {
     if (keys.isEmpty()) {
       throw new IllegalStateException("fill the cache first");
     }
-    Qwen2Config config = model.config();
+    DecoderConfig config = model.config();
     try (GradMode off = GradMode.disabled();
         NDArray prompts = Tensors.of(manager, lengths, rows())) {
       if (used == capacity) {
@@ -153,7 +151,7 @@ public final class KeyValueCache implements AutoCloseable {
                   config.keyValueHeads(),
                   IntStream.range(0, config.layers()).mapToLong(config::window).toArray(),
                   frequencies,
-                  config.rotaryScaling().attentionFactor(),
+                  config.rotary().scaling().attentionFactor(),
                   config.rmsNormEps())
               .singletonOrThrow();
       used++;

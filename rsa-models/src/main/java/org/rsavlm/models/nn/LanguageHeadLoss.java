@@ -7,7 +7,6 @@ import org.rsavlm.core.torch.Autograd;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchScript;
-import org.rsavlm.models.qwen2.Qwen2Model;
 
 /**
  * Language-modelling cross-entropy through the head, at the supervised positions only and in
@@ -19,16 +18,16 @@ public final class LanguageHeadLoss {
   /** Rows of logits computed at once; with 151,936 words a chunk of float32 takes 620 MB. */
   public static final int DEFAULT_CHUNK = 1024;
 
-  private final Qwen2Model model;
+  private final LanguageModel model;
   private final int chunk;
-  private final TorchScript script = TorchScript.load(Qwen2Model.class, "qwen2.py");
+  private final TorchScript script = TorchScript.load(LanguageHeadLoss.class, "language_head.py");
 
   /**
    * Makes the loss of a model's head.
    *
    * @param chunk rows of logits computed at once, at least 1
    */
-  public LanguageHeadLoss(Qwen2Model model, int chunk) {
+  public LanguageHeadLoss(LanguageModel model, int chunk) {
     if (chunk < 1) {
       throw new IllegalArgumentException("chunk is " + chunk + "; it must be at least 1");
     }

@@ -18,4 +18,24 @@ public interface LayerStack {
    * @return the hidden states after it
    */
   NDArray apply(NDManager manager, int index, NDArray x);
+
+  /**
+   * Runs all layers without keeping what is between them. Meant for measuring: under recording the
+   * graph would keep all of it.
+   *
+   * @param manager owns the result
+   * @param input closed, after the visitor has seen it as layer 0
+   * @param visitor sees every hidden state but the result
+   * @return the hidden states after the last layer
+   */
+  default NDArray run(NDManager manager, NDArray input, LayerVisitor visitor) {
+    NDArray states = input;
+    for (int i = 0; i < size(); i++) {
+      visitor.visit(i, states);
+      NDArray next = apply(manager, i, states);
+      states.close();
+      states = next;
+    }
+    return states;
+  }
 }

@@ -13,15 +13,23 @@ import org.rsavlm.core.torch.TorchScript;
  */
 public record WeightInit(Kind kind, double scale) {
 
-  enum Kind {
+  /** The distributions. */
+  public enum Kind {
+    /** Every element the scale. */
     CONSTANT,
+    /** Normal around 0, the scale its standard deviation. */
     NORMAL,
+    /** Uniform from minus the scale to the scale. */
     UNIFORM
   }
 
+  /** All zeros. */
   public static final WeightInit ZEROS = new WeightInit(Kind.CONSTANT, 0);
+
+  /** All ones. */
   public static final WeightInit ONES = new WeightInit(Kind.CONSTANT, 1);
 
+  /** Returns a normal distribution around 0. */
   public static WeightInit normal(double deviation) {
     return new WeightInit(Kind.NORMAL, deviation);
   }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.rsavlm.models.hub.JsonConfig;
+import org.rsavlm.models.nn.DecoderConfig;
+import org.rsavlm.models.nn.RotaryEmbedding;
 import org.rsavlm.models.nn.RotaryScaling;
 
 /**
@@ -41,7 +43,8 @@ public record Qwen2Config(
     int maxPositionEmbeddings,
     double initializerRange,
     RotaryScaling rotaryScaling,
-    List<Integer> windows) {
+    List<Integer> windows)
+    implements DecoderConfig {
 
   /** Checks what {@link #from} can not: relations between the numbers. */
   public Qwen2Config {
@@ -171,12 +174,17 @@ public record Qwen2Config(
     return json.has("sliding_window") || !json.node().has("sliding_window");
   }
 
-  /** Returns how many tokens a token sees in a layer, itself included; 0 for all before it. */
+  @Override
+  public RotaryEmbedding rotary() {
+    return new RotaryEmbedding(headSize, ropeTheta, rotaryScaling);
+  }
+
+  @Override
   public int window(int layer) {
     return windows.isEmpty() ? 0 : windows.get(layer);
   }
 
-  /** Returns the same config with another number of words. */
+  @Override
   public Qwen2Config withVocabulary(int words) {
     return new Qwen2Config(
         words,
@@ -195,7 +203,7 @@ public record Qwen2Config(
         windows);
   }
 
-  /** Writes the config in Hugging Face's keys, as transformers' {@code Qwen2Config} reads them. */
+  @Override
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putArray("architectures").add("Qwen2ForCausalLM");

@@ -8,9 +8,13 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
+import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchScript;
+import org.rsavlm.models.nn.ImageEncoder;
 import org.rsavlm.models.nn.LayerStack;
+import org.rsavlm.models.nn.LayerVisitor;
 import org.rsavlm.models.nn.NamedBlock;
+import org.rsavlm.models.nn.NnTexts;
 import org.rsavlm.models.nn.WeightInit;
 
 /**
@@ -21,7 +25,7 @@ import org.rsavlm.models.nn.WeightInit;
  * (26 layers in the config). As a DJL block it takes pixels [B, 3, S, S] and returns these
  * features, [B, P, d].
  */
-public final class SiglipVisionModel extends NamedBlock {
+public final class SiglipVisionModel extends NamedBlock implements ImageEncoder {
 
   private static final String PREFIX = "vision_model.";
   private static final String[] LAYER_WEIGHTS = {
@@ -57,7 +61,8 @@ public final class SiglipVisionModel extends NamedBlock {
   };
 
   private final SiglipVisionConfig config;
-  private final TorchScript script = TorchScript.load(SiglipVisionModel.class, "siglip.py");
+  private final TorchScript script =
+      TorchScript.load(SiglipVisionModel.class, "siglip.py", NnTexts.ATTENTION);
 
   /** Declares the parameters of a config. */
   public SiglipVisionModel(SiglipVisionConfig config) {
@@ -200,6 +205,29 @@ public final class SiglipVisionModel extends NamedBlock {
       states.add(encoder.apply(manager, i, states.get(i)));
     }
     return states;
+  }
+
+  @Override
+  public int imageLayers() {
+    return config.layers();
+  }
+
+  @Override
+  public NDArray encodeImages(NDManager manager, List<float[]> images, LayerVisitor visitor) {
+    int side = config.imageSize();
+    for (float[] image : images) {
+      if (image.length != 3 * side * side) {
+        throw new IllegalArgumentException(
+            image.length
+                + " pixel values; this model takes "
+                + 3 * side * side
+                + ": the images were prepared for another model");
+      }
+    }
+    try (NDArray stacked = Tensors.stack(manager, images, 3, side, side)) {
+      NDArray pixels = Tensors.cast(stacked, dtype());
+      return encoder().run(manager, embed(manager, pixels), visitor);
+    }
   }
 
   /** Applies {@code post_layernorm}, which plain SigLIP ends with and LLaVA leaves out. */

@@ -121,7 +121,7 @@ class VlmImportTest {
   @Test
   void theNamesOfNewerTransformersComeOutAsThePublishedOnes() throws Exception {
     copy("vlm-base-rsa", VlmImportTest::newer, config -> {});
-    VlmImport.Report report = VlmImport.convert(source, null, out, null);
+    ImportReport report = VlmImport.convert(source, null, out, null);
     assertSame(out, resource("/reference/vlm-base-rsa"));
     assertThat(report.dropped()).isEmpty();
     assertThat(report.dtype()).isEqualTo(TorchDtype.FLOAT64);
@@ -132,7 +132,7 @@ class VlmImportTest {
     copy("vlm-base-mixed-tied", name -> name, config -> {});
     VlmImport.convert(source, null, out, TorchDtype.BFLOAT16);
     Path again = work.resolve("again");
-    VlmImport.Report report = VlmImport.convert(out, null, again, null);
+    ImportReport report = VlmImport.convert(out, null, again, null);
     assertThat(report.addedRows()).isZero();
     try (var files = Files.list(out)) {
       for (Path file : files.toList()) {
@@ -148,7 +148,7 @@ class VlmImportTest {
   @Test
   void imageAndVideoGetIdsAndTheEmbeddingRowsWhereTheyDontFit() throws Exception {
     copy("vlm-base-rsa", name -> name, config -> {});
-    VlmImport.Report report = VlmImport.convert(source, null, out, null);
+    ImportReport report = VlmImport.convert(source, null, out, null);
     assertThat(report.addedRows()).isEqualTo(576 - 60);
     assertThat(report.config().imageTokenId()).isEqualTo(TOKENS);
     TokenizerFiles tokenizer = TokenizerFiles.read(out);
@@ -170,7 +170,7 @@ class VlmImportTest {
   @Test
   void whatTheProjectorDoesNotReadIsLeftOut() throws Exception {
     copy("vlm-odd", name -> name, config -> {});
-    VlmImport.Report report = VlmImport.convert(source, null, out, null);
+    ImportReport report = VlmImport.convert(source, null, out, null);
     assertThat(report.dropped())
         .hasSize(16 + 11)
         .allMatch(name -> name.contains("layers.2.") || name.contains(".head."));
@@ -194,7 +194,7 @@ class VlmImportTest {
   void llavaNextIsConverted() throws Exception {
     copy("vlm-base-rsa", VlmImportTest::llavaNext, VlmImportTest::asLlavaNext);
     Path tower = tower(3);
-    VlmImport.Report report = VlmImport.convert(source, tower, out, null);
+    ImportReport report = VlmImport.convert(source, tower, out, null);
     assertSame(out, resource("/reference/vlm-base-rsa"));
     assertThat(report.config().maxTiles()).isEqualTo(4);
     assertThat(VlmConfig.from(new HfDirectory(out).config())).isEqualTo(report.config());
@@ -244,7 +244,7 @@ class VlmImportTest {
   @Test
   void aTowerAndALanguageModelAreJoined() throws Exception {
     copy("qwen2-gqa2-tied", name -> name, config -> {});
-    VlmImport.Report report = VlmImport.join(tower(4), source, out, 0, 5, null);
+    ImportReport report = VlmImport.join(tower(4), source, out, 0, 5, null);
     assertThat(report.config().vision().layers()).isEqualTo(3);
     assertThat(report.dropped()).hasSize(16 + 11);
     Map<String, double[]> joined = tensors(out);

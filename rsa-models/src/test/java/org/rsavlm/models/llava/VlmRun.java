@@ -16,10 +16,10 @@ import org.rsavlm.models.Reference;
 import org.rsavlm.models.hub.SafetensorsWriter;
 import org.rsavlm.models.image.AnyResLayout;
 import org.rsavlm.models.image.ImageTiles;
+import org.rsavlm.models.nn.DeferredBackward;
 import org.rsavlm.models.nn.LanguageHeadLoss;
-import org.rsavlm.models.nn.LayerRun;
 import org.rsavlm.models.nn.LayerStack;
-import org.rsavlm.models.qwen2.Qwen2Model;
+import org.rsavlm.models.nn.RotaryDecoder;
 
 /** What a fixture's batch gives: outputs padded as transformers has them, loss and gradients. */
 final class VlmRun implements AutoCloseable {
@@ -73,18 +73,19 @@ final class VlmRun implements AutoCloseable {
 
   void gradients(boolean checkpointing) {
     model.parts().forEach(part -> part.train(parameter -> true));
-    Qwen2Model language = model.language();
+    RotaryDecoder language = model.language();
     try (GradMode on = GradMode.enabled()) {
       NDArray x = language.embed(manager, longs(batch.ids()));
-      LayerRun tower = null;
+      DeferredBackward tower = null;
       if (!layouts.isEmpty()) {
         NDArray embedded = model.vision().embed(manager, pixels());
-        tower = new LayerRun(manager, model.vision().encoder(), embedded, true, checkpointing);
+        tower =
+            new DeferredBackward(manager, model.vision().encoder(), embedded, true, checkpointing);
         NDArray tokens = model.imageTokens(manager, tower.output(), layouts);
         x = model.join(manager, x, tokens, longs(batch.imagePositions()));
       }
       LayerStack decoder = language.decoder(language.layout(manager, batch.lengths()));
-      LayerRun run = new LayerRun(manager, decoder, x, true, checkpointing);
+      DeferredBackward run = new DeferredBackward(manager, decoder, x, true, checkpointing);
       NDArray hidden = language.finalNorm(manager, run.output());
       double scale = 1.0 / batch.supervised();
       loss =

@@ -53,8 +53,9 @@ class AttentionGridsTest {
       int end = start + (int) Arrays.stream(lengths).sum();
       long[] own = Arrays.copyOfRange(ids, start, end);
       NDArray x = model.embed(manager, Tensors.of(manager, own, own.length));
-      LayerRun run =
-          new LayerRun(manager, model.decoder(model.layout(manager, lengths)), x, true, false);
+      DeferredBackward run =
+          new DeferredBackward(
+              manager, model.decoder(model.layout(manager, lengths)), x, true, false);
       NDArray out = run.output();
       Autograd.backward(out, out); // of half the square: weighs every element differently
       run.backward();

@@ -18,7 +18,7 @@ import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.core.torch.TorchRuntime;
 import org.rsavlm.models.hub.JsonConfig;
-import org.rsavlm.models.nn.LayerRun;
+import org.rsavlm.models.nn.DeferredBackward;
 import org.rsavlm.models.nn.TokenLayout;
 
 class ActivationBytesTest {
@@ -89,6 +89,6 @@ class ActivationBytesTest {
   }
 
   private static void pass(NDManager manager, Qwen2Model model, TokenLayout layout, NDArray ids) {
-    new LayerRun(manager, model.decoder(layout), model.embed(manager, ids), true, false);
+    new DeferredBackward(manager, model.decoder(layout), model.embed(manager, ids), true, false);
   }
 }

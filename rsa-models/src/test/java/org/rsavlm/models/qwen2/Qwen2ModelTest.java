@@ -17,8 +17,8 @@ import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.Reference;
+import org.rsavlm.models.nn.DeferredBackward;
 import org.rsavlm.models.nn.LanguageHeadLoss;
-import org.rsavlm.models.nn.LayerRun;
 import org.rsavlm.models.nn.TokenLayout;
 
 class Qwen2ModelTest {
@@ -106,8 +106,8 @@ class Qwen2ModelTest {
         }
         try (GradMode on = GradMode.enabled()) {
           NDArray embedded = model.embed(manager, longs(manager, packed.ids()));
-          LayerRun run =
-              new LayerRun(manager, model.decoder(layout), embedded, true, checkpointing);
+          DeferredBackward run =
+              new DeferredBackward(manager, model.decoder(layout), embedded, true, checkpointing);
           NDArray hidden = model.finalNorm(manager, run.output());
           double sum =
               new LanguageHeadLoss(model, 5)

@@ -12,7 +12,7 @@ import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.Reference;
-import org.rsavlm.models.nn.LayerRun;
+import org.rsavlm.models.nn.DeferredBackward;
 import org.rsavlm.models.nn.NamedBlock;
 
 class SiglipVisionModelTest {
@@ -94,7 +94,8 @@ class SiglipVisionModelTest {
       try (GradMode on = GradMode.enabled()) {
         embedded = model.embed(manager, pixels);
       }
-      LayerRun run = new LayerRun(manager, model.encoder(), embedded, true, checkpointing);
+      DeferredBackward run =
+          new DeferredBackward(manager, model.encoder(), embedded, true, checkpointing);
       try (GradMode on = GradMode.enabled()) {
         Autograd.backward(projected(reference, TorchDtype.FLOAT64, run.output(), feature));
       }

@@ -4,16 +4,10 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import org.rsavlm.core.UserException;
-import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.eval.probe.DrawnPairs;
 import org.rsavlm.eval.probe.PairGatherer;
 import org.rsavlm.eval.probe.PairSource;
-import org.rsavlm.models.hub.HfDirectory;
-import org.rsavlm.models.image.ImageProcessor;
-import org.rsavlm.models.llava.VisionLanguageModel;
-import org.rsavlm.models.llava.VlmDirectory;
-import org.rsavlm.models.text.Tokenizer;
+import org.rsavlm.models.llava.LoadedVlm;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,20 +26,15 @@ final class CheckpointPairs {
    */
   static DrawnPairs gather(
       Path directory, DtypeOption dtype, PairSource source, PairGatherer.Options draws) {
-    HfDirectory files = new HfDirectory(directory);
-    try (Tokenizer tokenizer = Tokenizer.load(directory);
-        NDManager manager = NDManager.newBaseManager();
+    try (NDManager manager = NDManager.newBaseManager();
+        LoadedVlm vlm = LoadedVlm.open(manager, directory, dtype.dtype(manager));
         StopSignal stop = StopSignal.listen()) {
-      TorchDtype type = dtype.dtype(manager);
-      ImageProcessor processor = VlmDirectory.tiler(files).processor();
-      VisionLanguageModel model = VlmDirectory.load(manager, directory, type);
-      checkVocabulary(directory, model, tokenizer);
       AtomicLong last = new AtomicLong(System.nanoTime());
       return new PairGatherer(
               manager,
-              model,
-              tokenizer,
-              processor,
+              vlm.model(),
+              vlm.tokenizer(),
+              vlm.tiler().processor(),
               draws,
               read -> {
                 stop.throwIfRequested("nothing was measured");
@@ -55,16 +44,6 @@ final class CheckpointPairs {
                 }
               })
           .gather(source);
-    }
-  }
-
-  static void checkVocabulary(Path directory, VisionLanguageModel model, Tokenizer tokenizer) {
-    int rows = model.config().language().vocabSize();
-    if (tokenizer.vocabularySize() > rows) {
-      throw new UserException(
-          directory.toString(),
-          "the tokenizer has " + tokenizer.vocabularySize() + " tokens, the model " + rows,
-          "use the tokenizer that belongs to the model");
     }
   }
 

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.benchmark.Benchmark;
@@ -20,13 +19,7 @@ import org.rsavlm.eval.benchmark.QuestionSample.Asked;
 import org.rsavlm.eval.report.ComparisonPage;
 import org.rsavlm.eval.report.ComparisonPage.Entry;
 import org.rsavlm.eval.report.ComparisonPage.Given;
-import org.rsavlm.models.generation.PromptMaker;
-import org.rsavlm.models.generation.StopIds;
-import org.rsavlm.models.hub.HfDirectory;
-import org.rsavlm.models.llava.VisionLanguageModel;
-import org.rsavlm.models.llava.VlmDirectory;
-import org.rsavlm.models.text.PromptTemplate;
-import org.rsavlm.models.text.Tokenizer;
+import org.rsavlm.models.llava.LoadedVlm;
 import org.rsavlm.train.monitor.BuildInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -162,16 +155,11 @@ final class CompareCommand implements Runnable {
 
   /** One model is in memory at a time. */
   private List<String> answers(Path directory, List<Asked> asked) {
-    HfDirectory files = new HfDirectory(directory);
     List<String> answers = new ArrayList<>();
-    try (Tokenizer tokenizer = Tokenizer.load(directory);
-        NDManager manager = NDManager.newBaseManager();
+    try (NDManager manager = NDManager.newBaseManager();
+        LoadedVlm vlm = LoadedVlm.open(manager, directory, dtype.dtype(manager));
         StopSignal stop = StopSignal.listen()) {
-      Set<Long> stops = StopIds.of(files, tokenizer);
-      PromptMaker prompts =
-          new PromptMaker(tokenizer, PromptTemplate.QWEN_1_5, VlmDirectory.tiler(files));
-      VisionLanguageModel model = VlmDirectory.load(manager, directory, dtype.dtype(manager));
-      ModelResponder responder = new ModelResponder(manager, model, prompts, stops);
+      ModelResponder responder = ModelResponder.of(manager, vlm);
       for (int at = 0; at < asked.size(); at += batchSize) {
         stop.throwIfRequested("nothing was written");
         List<Asked> batch = asked.subList(at, Math.min(at + batchSize, asked.size()));

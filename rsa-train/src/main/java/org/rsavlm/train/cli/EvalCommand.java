@@ -5,19 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Set;
-import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.eval.benchmark.Benchmark;
 import org.rsavlm.eval.benchmark.BenchmarkRun;
 import org.rsavlm.eval.benchmark.BenchmarkScore;
 import org.rsavlm.eval.benchmark.ModelResponder;
-import org.rsavlm.models.generation.PromptMaker;
-import org.rsavlm.models.generation.StopIds;
-import org.rsavlm.models.hub.HfDirectory;
-import org.rsavlm.models.llava.VisionLanguageModel;
-import org.rsavlm.models.llava.VlmDirectory;
-import org.rsavlm.models.text.PromptTemplate;
-import org.rsavlm.models.text.Tokenizer;
+import org.rsavlm.models.llava.LoadedVlm;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -89,21 +81,12 @@ final class EvalCommand implements Runnable {
   public void run() {
     Benchmark benchmark = Benchmark.named(name);
     BenchmarkRun run = new BenchmarkRun(benchmark, data, out, limit, batchSize);
-    HfDirectory files = new HfDirectory(source.directory());
-    try (Tokenizer tokenizer = Tokenizer.load(source.directory());
-        NDManager manager = NDManager.newBaseManager();
+    try (NDManager manager = NDManager.newBaseManager();
+        LoadedVlm vlm = source.open(manager);
         StopSignal stop = StopSignal.listen()) {
-      Set<Long> stopIds = StopIds.of(files, tokenizer);
-      TorchDtype type = source.dtype(manager);
-      PromptMaker prompts =
-          new PromptMaker(tokenizer, PromptTemplate.QWEN_1_5, VlmDirectory.tiler(files));
-      run.claim(source.directory(), type.name());
-      VisionLanguageModel model = VlmDirectory.load(manager, source.directory(), type);
+      run.claim(source.directory(), source.dtype(manager).name());
       BenchmarkScore score =
-          run.run(
-              new ModelResponder(manager, model, prompts, stopIds),
-              this::progress,
-              stop::requested);
+          run.run(ModelResponder.of(manager, vlm), this::progress, stop::requested);
       if (score == null) {
         stop.throwIfRequested("the answers so far are in " + out + "; the same command goes on");
         return;

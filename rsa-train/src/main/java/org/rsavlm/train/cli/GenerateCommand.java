@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
-import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.generation.Finish;
 import org.rsavlm.models.generation.Generation;
 import org.rsavlm.models.generation.GenerationOptions;
@@ -19,11 +18,9 @@ import org.rsavlm.models.generation.Generator;
 import org.rsavlm.models.generation.Prompt;
 import org.rsavlm.models.generation.PromptMaker;
 import org.rsavlm.models.generation.StopIds;
-import org.rsavlm.models.hub.HfDirectory;
 import org.rsavlm.models.image.ImageReader;
-import org.rsavlm.models.image.ImageTiler;
+import org.rsavlm.models.llava.LoadedVlm;
 import org.rsavlm.models.llava.VisionLanguageModel;
-import org.rsavlm.models.llava.VlmDirectory;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
 import picocli.CommandLine.Command;
@@ -106,17 +103,12 @@ final class GenerateCommand implements Runnable {
 
   @Override
   public void run() {
-    HfDirectory files = new HfDirectory(source.directory());
-    try (Tokenizer tokenizer = Tokenizer.load(source.directory());
-        NDManager manager = NDManager.newBaseManager()) {
+    try (NDManager manager = NDManager.newBaseManager();
+        LoadedVlm vlm = source.open(manager)) {
       // What can be wrong shows before the weights are read.
-      GenerationOptions options = options(StopIds.of(files, tokenizer));
-      TorchDtype type = source.dtype(manager);
-      ImageTiler tiler = VlmDirectory.tiler(files);
-      Prompt prompt = prompt(new PromptMaker(tokenizer, PromptTemplate.parse(template), tiler));
-      VisionLanguageModel model = VlmDirectory.load(manager, source.directory(), type);
-      CheckpointPairs.checkVocabulary(source.directory(), model, tokenizer);
-      write(manager, model, tokenizer, prompt, options);
+      GenerationOptions options = options(StopIds.of(vlm));
+      Prompt prompt = prompt(PromptMaker.of(vlm, PromptTemplate.parse(template)));
+      write(manager, vlm.model(), vlm.tokenizer(), prompt, options);
     }
   }
 

@@ -3,6 +3,7 @@ package org.rsavlm.train.cli;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import org.rsavlm.core.torch.TorchDtype;
+import org.rsavlm.models.llava.LoadedVlm;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,6 +22,15 @@ final class ModelOptions {
   /** The model's directory. */
   Path directory() {
     return directory;
+  }
+
+  /**
+   * Opens the model's directory.
+   *
+   * @param manager on the model's device
+   */
+  LoadedVlm open(NDManager manager) {
+    return LoadedVlm.open(manager, directory, dtype(manager));
   }
 
   /** The element type, as an option. */

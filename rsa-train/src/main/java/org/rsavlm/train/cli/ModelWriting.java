@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.TorchDtype;
-import org.rsavlm.models.llava.VlmImport;
+import org.rsavlm.models.llava.ImportReport;
 import picocli.CommandLine.Option;
 
 /** What commands share that write a model directory; mix it in with picocli's {@code Mixin}. */
@@ -61,7 +61,7 @@ final class ModelWriting {
   }
 
   /** Tells what was written. */
-  static void report(Answer answer, VlmImport.Report report) {
+  static void report(Answer answer, ImportReport report) {
     answer.line(
         String.format(
             Locale.ROOT,

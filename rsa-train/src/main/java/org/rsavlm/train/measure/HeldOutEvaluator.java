@@ -12,6 +12,7 @@ import org.rsavlm.eval.alignment.LayerFeatures;
 import org.rsavlm.eval.alignment.LayerGrid;
 import org.rsavlm.eval.alignment.MutualKnn;
 import org.rsavlm.eval.alignment.Similarity;
+import org.rsavlm.eval.probe.NonFiniteFeatureException;
 import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.train.data.EvaluationSet;
 
@@ -80,7 +81,14 @@ public final class HeldOutEvaluator {
     try (GradMode off = GradMode.disabled()) {
       pairs.forEachBatch(batchSize, samples -> pass.add(manager, samples));
     }
-    return pass.result();
+    try {
+      return pass.result();
+    } catch (NonFiniteFeatureException e) {
+      throw e.found(
+          "held-out evaluation",
+          "the training has diverged or the weights are damaged: lower the learning rate or start"
+              + " from another checkpoint");
+    }
   }
 
   /**

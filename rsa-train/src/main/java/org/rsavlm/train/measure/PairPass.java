@@ -1,17 +1,17 @@
 package org.rsavlm.train.measure;
 
-import static org.rsavlm.eval.probe.FeatureExtractor.longs;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import org.rsavlm.core.UserException;
+import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.eval.probe.FeatureExtractor;
 import org.rsavlm.models.image.AnyResLayout;
 import org.rsavlm.models.llava.SequenceBatch;
 import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.models.nn.LanguageHeadLoss;
-import org.rsavlm.models.qwen2.Qwen2Model;
+import org.rsavlm.models.nn.LanguageModel;
+import org.rsavlm.models.nn.LayerVisitor;
 import org.rsavlm.models.text.Tokenized;
 import org.rsavlm.train.data.PreparedSample;
 
@@ -41,14 +41,11 @@ final class PairPass {
    * @throws IllegalStateException if the thread records: the graph would keep all layers' states
    */
   void add(NDManager manager, List<PreparedSample> samples) {
-    FeatureExtractor.checkOff();
     samples.forEach(PairPass::checkPair);
     try (NDManager scratch = manager.newSubManager()) {
       loss(scratch, samples, images(scratch, samples));
     }
-    try (NDManager scratch = manager.newSubManager()) {
-      features.addCaptions(scratch, samples.stream().map(PreparedSample::caption).toList());
-    }
+    features.addCaptions(manager, samples.stream().map(PreparedSample::caption).toList());
   }
 
   HeldOutFeatures result() {
@@ -87,12 +84,16 @@ final class PairPass {
         SequenceBatch.ofImages(
             samples.stream().map(s -> new Tokenized(s.ids(), s.labels())).toList(),
             layouts(samples));
-    Qwen2Model language = model.language();
+    LanguageModel language = model.language();
     NDArray embedded = language.embed(scratch, longs(scratch, batch.ids()));
     NDArray joined = model.join(scratch, embedded, image, longs(scratch, batch.imagePositions()));
-    NDArray last = features.language(scratch, joined, batch.lengths(), (layer, states) -> {});
+    NDArray last = language.run(scratch, joined, batch.lengths(), LayerVisitor.NONE);
     lossSum +=
         head.sum(scratch, last, longs(scratch, batch.positions()), longs(scratch, batch.labels()));
     supervisedTokens += batch.supervised();
+  }
+
+  private static NDArray longs(NDManager manager, long[] values) {
+    return Tensors.of(manager, values, values.length);
   }
 }

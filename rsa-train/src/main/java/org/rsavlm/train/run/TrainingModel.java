@@ -14,11 +14,11 @@ import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.models.llava.VlmConfig;
 import org.rsavlm.models.llava.VlmDirectory;
+import org.rsavlm.models.llava.VocabularyCheck;
 import org.rsavlm.models.qwen2.Qwen2Config;
 import org.rsavlm.models.siglip.SiglipVisionConfig;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenizer;
-import org.rsavlm.models.text.TokenizerFiles;
 import org.rsavlm.train.config.ModelRecipe;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
@@ -82,7 +82,7 @@ public final class TrainingModel implements AutoCloseable {
         model = VlmDirectory.load(manager, directory, dtype);
       }
       ImageProcessor processor = StageImages.processor(start, model.config().vision());
-      checkVocabulary(model.config().language(), tokenizer, stated);
+      VocabularyCheck.requireRowsToSave(stated, tokenizer, model.config().language().vocabSize());
       return new TrainingModel(
           manager,
           model,
@@ -129,23 +129,6 @@ public final class TrainingModel implements AutoCloseable {
         SiglipVisionConfig.from(JsonConfig.of("model.vision", recipe.vision())),
         Qwen2Config.from(JsonConfig.of("model.language", recipe.language())),
         Math.toIntExact(imageToken));
-  }
-
-  private static void checkVocabulary(Qwen2Config language, Tokenizer tokenizer, Path file) {
-    // Saving adds it where it is missing: transformers' layout names it.
-    boolean full = tokenizer.find(TokenizerFiles.VIDEO).isPresent();
-    int needed = tokenizer.vocabularySize() + (full ? 0 : 1);
-    if (needed > language.vocabSize()) {
-      throw new UserException(
-          file.toString(),
-          "takes "
-              + needed
-              + " ids"
-              + (full ? "" : ", one for " + TokenizerFiles.VIDEO)
-              + ", but the language model's vocab_size is "
-              + language.vocabSize(),
-          "use the model's own tokenizer, or raise vocab_size");
-    }
   }
 
   /** Returns the model. */

@@ -13,12 +13,12 @@ import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchScript;
 import org.rsavlm.models.llava.VisionLanguageModel;
+import org.rsavlm.models.nn.DeferredBackward;
 import org.rsavlm.models.nn.LanguageHeadLoss;
-import org.rsavlm.models.nn.LayerRun;
 import org.rsavlm.models.nn.LayerStack;
 import org.rsavlm.models.nn.NamedBlock;
+import org.rsavlm.models.nn.RotaryDecoder;
 import org.rsavlm.models.nn.TokenLayout;
-import org.rsavlm.models.qwen2.Qwen2Model;
 import org.rsavlm.models.siglip.SiglipVisionModel;
 
 /**
@@ -38,9 +38,9 @@ final class MicroBatchRun implements AutoCloseable {
   private final StepOptions options;
   private final PhaseClock clock;
   private final UnaryOperator<LayerStack> observer;
-  private @Nullable LayerRun vision;
-  private @Nullable LayerRun captions;
-  private @Nullable LayerRun language;
+  private @Nullable DeferredBackward vision;
+  private @Nullable DeferredBackward captions;
+  private @Nullable DeferredBackward language;
   private @Nullable NDArray normed;
   private @Nullable NDArray hidden;
   private @Nullable NDArray visionRows;
@@ -155,7 +155,7 @@ final class MicroBatchRun implements AutoCloseable {
       return;
     }
     clock.enter(Phase.LANGUAGE_FORWARD);
-    Qwen2Model decoder = model.language();
+    RotaryDecoder decoder = model.language();
     NDArray embedded = decoder.embed(manager, indices(batch.sequence().ids()));
     if (vision != null) {
       NDArray image = model.imageTokens(manager, vision.output(), batch.layouts());
@@ -183,7 +183,7 @@ final class MicroBatchRun implements AutoCloseable {
   /** The captions alone through the language model (Eq. 2), pooled. */
   private NDArray encodeCaptions(ActivationBudget kept) {
     clock.enter(Phase.CAPTION_FORWARD);
-    Qwen2Model decoder = model.language();
+    RotaryDecoder decoder = model.language();
     // A stopped text side gets no gradient: nothing of its pass is kept or run again.
     boolean stopped = options.rsa() != null && options.rsa().stopGradientText();
     try (GradMode mode = stopped ? GradMode.disabled() : GradMode.enabled()) {
@@ -211,9 +211,9 @@ final class MicroBatchRun implements AutoCloseable {
     return Objects.requireNonNull(made, "the pass has not run");
   }
 
-  private LayerRun layers(
+  private DeferredBackward layers(
       LayerStack stack, NDArray embedded, boolean trained, boolean checkpointing) {
-    return new LayerRun(manager, observer.apply(stack), embedded, trained, checkpointing);
+    return new DeferredBackward(manager, observer.apply(stack), embedded, trained, checkpointing);
   }
 
   private static boolean trained(NamedBlock part) {

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import org.rsavlm.models.llava.MultimodalProjector;
 import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.models.nn.NamedBlock;
-import org.rsavlm.models.qwen2.Qwen2Model;
+import org.rsavlm.models.nn.RotaryDecoder;
 import org.rsavlm.train.config.LearningRates;
 import org.rsavlm.train.config.Trainable;
 import org.rsavlm.train.optim.ParameterGroup;
@@ -42,7 +42,9 @@ public final class TrainedParts {
                 : trainable.projector());
     language.train(
         name ->
-            Qwen2Model.isTokenEmbedding(name) ? trainable.tokenEmbeddings() : trainable.language());
+            RotaryDecoder.isTokenEmbedding(name)
+                ? trainable.tokenEmbeddings()
+                : trainable.language());
     add(groups, model, "vision", trainable.vision(), rates.vision(), vision, name -> true);
     add(
         groups,
@@ -59,7 +61,7 @@ public final class TrainedParts {
         trainable.language(),
         rates.language(),
         language,
-        name -> !Qwen2Model.isTokenEmbedding(name));
+        name -> !RotaryDecoder.isTokenEmbedding(name));
     add(
         groups,
         model,
@@ -67,7 +69,7 @@ public final class TrainedParts {
         trainable.tokenEmbeddings(),
         rates.tokenEmbeddings(),
         language,
-        Qwen2Model::isTokenEmbedding);
+        RotaryDecoder::isTokenEmbedding);
     add(
         groups,
         model,

@@ -17,7 +17,7 @@ import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.llava.VisionLanguageModel;
-import org.rsavlm.models.qwen2.Qwen2Model;
+import org.rsavlm.models.nn.RotaryDecoder;
 import org.rsavlm.models.text.Tokenized;
 import org.rsavlm.train.data.Batch;
 import org.rsavlm.train.data.DataPosition;
@@ -116,7 +116,7 @@ class PackedStepTest {
     Arrays.setAll(changed, i -> i >= 5 && i < 14 ? 1 + ids[i] % 80 : ids[i]);
     try (NDManager manager = NDManager.newBaseManager();
         GradMode off = GradMode.disabled()) {
-      Qwen2Model model = RandomBatch.model(manager, TorchDtype.FLOAT64, 3).language();
+      RotaryDecoder model = RandomBatch.model(manager, TorchDtype.FLOAT64, 3).language();
       double[] together = states(manager, model, ids, lengths);
       double[] beside = states(manager, model, changed, lengths);
       int width = together.length / ids.length;
@@ -140,7 +140,8 @@ class PackedStepTest {
     }
   }
 
-  private static double[] states(NDManager manager, Qwen2Model model, long[] ids, long[] lengths) {
+  private static double[] states(
+      NDManager manager, RotaryDecoder model, long[] ids, long[] lengths) {
     NDArray embedded = model.embed(manager, Tensors.of(manager, ids, ids.length));
     var states = model.hiddenStates(manager, embedded, model.layout(manager, lengths));
     return Tensors.toDoubles(states.get(states.size() - 1));

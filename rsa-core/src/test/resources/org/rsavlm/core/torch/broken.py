@@ -1,0 +1,3 @@
+def apply(x: Tensor) -> Tensor:
+  y = x * x
+  return nosuch(y)

@@ -1,0 +1,2 @@
+def apply(x: Tensor) -> Tensor:
+  return x + x
