@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.Nearest;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.alignment.AlignmentMeasurement;
 import org.rsavlm.eval.alignment.FeaturePreparation;
 import org.rsavlm.eval.alignment.MetricName;
 import org.rsavlm.eval.alignment.MetricOptions;
 import org.rsavlm.eval.alignment.Similarity;
-import org.rsavlm.train.config.Nearest;
 import picocli.CommandLine.Option;
 
 /** What {@code rsa align} measures; mix it in. */

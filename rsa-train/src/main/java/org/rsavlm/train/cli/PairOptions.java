@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.probe.PairGatherer;
 import org.rsavlm.eval.probe.PairSource;
-import org.rsavlm.models.table.CaptionColumns;
+import org.rsavlm.models.table.RowColumns;
 import picocli.CommandLine.Option;
 
 /** Which image-caption pairs a model is measured on; mix it in. */
@@ -16,15 +16,15 @@ final class PairOptions {
   @Option(
       names = "--data",
       paramLabel = "PATH",
-      description = "image-caption set: .parquet, .jsonl or .json, or a directory of them")
+      description = "image-caption set: .parquet, .jsonl or .json, a directory of them, or a glob")
   private @Nullable Path data;
 
   @Option(
       names = "--columns",
       paramLabel = "NAMES",
       description =
-          "llava, coco, flickr30k, wit, or the two columns as IMAGE,CAPTION (default: recognised by"
-              + " the first row)")
+          "llava, coco, flickr30k, wit, the two columns as IMAGE,CAPTION, or by a recipe's keys as"
+              + " image=COLUMN,conversations=COLUMN (default: recognised by the first row)")
   private @Nullable String columns;
 
   @Option(
@@ -81,7 +81,7 @@ final class PairOptions {
       throw new UserException("--data", "is missing", "give an image-caption set");
     }
     return PairSource.open(
-        data, images, columns == null ? null : CaptionColumns.parse(columns), captions);
+        data, images, columns == null ? null : RowColumns.parse(columns), captions);
   }
 
   /**

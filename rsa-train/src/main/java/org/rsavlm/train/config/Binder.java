@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.Nearest;
 import org.rsavlm.core.UserException;
 
 /**
