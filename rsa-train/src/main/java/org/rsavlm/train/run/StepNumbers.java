@@ -5,7 +5,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaStatistics;
 import org.rsavlm.core.torch.TorchRuntime;
-import org.rsavlm.train.cli.Rsa;
 import org.rsavlm.train.monitor.StepMetrics;
 import org.rsavlm.train.step.StepResult;
 
