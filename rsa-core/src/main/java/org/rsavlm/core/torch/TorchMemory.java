@@ -35,7 +35,7 @@ public final class TorchMemory {
    * @throws IllegalStateException if the array is empty and so has no memory
    */
   public static Pointer pointer(NDArray array) {
-    if (!Tensors.SCRIPT.callBoolean("is_contiguous", array)) {
+    if (!TensorScript.SCRIPT.callBoolean("is_contiguous", array)) {
       throw new IllegalArgumentException(
           "the array of shape " + array.getShape() + " is not contiguous: copy it first");
     }

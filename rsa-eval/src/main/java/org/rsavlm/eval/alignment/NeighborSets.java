@@ -51,7 +51,7 @@ public final class NeighborSets {
     try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       CenteredRows rows = CenteredRows.of(manager, features, similarity);
       double reach = roundingReach(features.cols()) * Arrays.stream(rows.norms).max().orElse(0);
-      NearestRow nearest = new NearestRow(features, similarity, rows.bias, k);
+      NeighborSearch nearest = new NeighborSearch(features, similarity, rows.bias, k);
       int stripe = n <= WHOLE ? n : STRIPE;
       for (int first = 0; first < n; first += stripe) {
         int start = first;

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * List<QuestionSample.Asked> asked =
- *     QuestionSample.of(Benchmark.named("ok-vqa"), data).draw(12, 0);
+ *     QuestionSample.of(Benchmarks.named("ok-vqa"), data).draw(12, 0);
  * }</pre>
  */
 public final class QuestionSample {

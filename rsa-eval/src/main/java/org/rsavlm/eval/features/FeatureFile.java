@@ -148,10 +148,10 @@ public final class FeatureFile implements LayerFeatures, AutoCloseable {
    */
   @Override
   public FeatureMatrix layer(int layer) {
-    FeatureType type = store.layout().type();
+    FeatureDtype type = store.layout().type();
     int count = samples * dimension;
     long first = (long) layer * count * type.bytes();
-    double[] wide = new double[type == FeatureType.F64 ? count : 0];
+    double[] wide = new double[type == FeatureDtype.F64 ? count : 0];
     float[] single = new float[count - wide.length];
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(store.layout().order());
     int step = CHUNK_BYTES / type.bytes();
@@ -160,14 +160,14 @@ public final class FeatureFile implements LayerFeatures, AutoCloseable {
       chunk.clear().limit(length * type.bytes());
       store.read(first + (long) at * type.bytes(), chunk);
       chunk.flip();
-      if (type == FeatureType.F64) {
+      if (type == FeatureDtype.F64) {
         chunk.asDoubleBuffer().get(wide, at, length);
       } else {
         type.decode(chunk, single, at);
       }
     }
     try {
-      return type == FeatureType.F64
+      return type == FeatureDtype.F64
           ? FeatureMatrix.of(samples, dimension, wide)
           : FeatureMatrix.of(samples, dimension, single);
     } catch (IllegalArgumentException e) {

@@ -14,7 +14,7 @@ interface FeatureStore extends AutoCloseable {
    * @param order the bytes' order
    * @param shape its dimensions, none negative, whose product in bytes fits a long
    */
-  record Layout(FeatureType type, ByteOrder order, long[] shape) {
+  record Layout(FeatureDtype type, ByteOrder order, long[] shape) {
 
     /** Size of all elements. */
     long bytes() {

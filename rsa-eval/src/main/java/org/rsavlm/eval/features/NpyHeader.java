@@ -105,11 +105,11 @@ record NpyHeader(FeatureStore.Layout layout, long dataStart) {
           "save the features as float32, float64 or float16");
     }
     ByteOrder order = matcher.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    FeatureType type =
+    FeatureDtype type =
         switch (matcher.group(2)) {
-          case "8" -> FeatureType.F64;
-          case "4" -> FeatureType.F32;
-          default -> FeatureType.F16;
+          case "8" -> FeatureDtype.F64;
+          case "4" -> FeatureDtype.F32;
+          default -> FeatureDtype.F16;
         };
     String inside = entries.getOrDefault("shape", "").replaceAll("[()\\s]", "");
     try {

@@ -1,12 +1,10 @@
 package org.rsavlm.eval.report;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.rsavlm.core.io.AtomicFiles;
 
 /**
  * Everything that the report of an experiment shows.
@@ -43,17 +41,6 @@ public record RunReport(
   /** Starts a report with nothing but a title. */
   public static Builder builder(String title) {
     return new Builder(title);
-  }
-
-  /**
-   * Writes {@code report.html} and {@code report.json}, each in one piece or not at all.
-   *
-   * @param directory made if missing
-   * @throws org.rsavlm.core.UserException if the file system refuses
-   */
-  public void writeTo(Path directory) {
-    AtomicFiles.write(directory.resolve("report.json"), ReportJson.of(this));
-    AtomicFiles.write(directory.resolve("report.html"), HtmlPage.of(this));
   }
 
   /** Gathers the parts of a report. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.eval.alignment.GridSummary;
 import org.rsavlm.eval.alignment.LayerGrid;
 
 /**
@@ -44,6 +45,17 @@ public record StageResult(
         merged.put(key, new SeedValues(values));
       }
     }
-    return new StageResult(first.stage, merged, GridMean.of(seeds));
+    return new StageResult(first.stage, merged, meanGrid(seeds));
+  }
+
+  /** The mean of the grids that the seeds have; null where none has one. */
+  private static @Nullable LayerGrid meanGrid(List<StageResult> seeds) {
+    List<LayerGrid> grids = new ArrayList<>();
+    for (StageResult seed : seeds) {
+      if (seed.grid != null) {
+        grids.add(seed.grid);
+      }
+    }
+    return grids.isEmpty() ? null : GridSummary.over(grids).mean();
   }
 }

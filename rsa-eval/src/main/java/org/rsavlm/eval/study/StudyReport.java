@@ -24,7 +24,7 @@ import org.rsavlm.eval.result.SeedValues;
  * @param runs what was measured
  * @param measures keys of measures shown beside each study's own
  */
-public record StudyReport(List<Study> studies, List<RunData> runs, List<String> measures) {
+public record StudyReport(List<Study> studies, List<RunMeasurements> runs, List<String> measures) {
 
   /**
    * Copies the lists; of several random baselines on a data set, the first is kept.
@@ -38,7 +38,7 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
     List<String> known =
         studies.stream().flatMap(study -> study.keys().stream()).distinct().toList();
     boolean any = studies.stream().anyMatch(study -> study.kind() != Study.Kind.TABLE);
-    for (RunData run : runs) {
+    for (RunMeasurements run : runs) {
       if (!any && run.step() < 0 && !run.key().equals("random") && !known.contains(run.key())) {
         throw new UserException(
             "study",
@@ -48,7 +48,7 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
     }
   }
 
-  private static List<RunData> withoutRepeatedBaselines(List<RunData> runs) {
+  private static List<RunMeasurements> withoutRepeatedBaselines(List<RunMeasurements> runs) {
     Set<String> seen = new HashSet<>();
     return runs.stream()
         .filter(

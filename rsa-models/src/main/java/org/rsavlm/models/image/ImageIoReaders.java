@@ -44,7 +44,7 @@ final class ImageIoReaders {
       List<String> warnings = new ArrayList<>();
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       reader.setInput(input, true, true);
-      ImageFormat.checkSize(reader.getWidth(0), reader.getHeight(0));
+      PixelLimit.check(reader.getWidth(0), reader.getHeight(0));
       T result = work.with(reader);
       String truncation = truncation(warnings);
       if (truncation != null) {

@@ -75,7 +75,7 @@ final class PngChunks implements AutoCloseable {
   private void readHeader(ByteBuffer header) throws IOException {
     long declaredWidth = header.getInt() & 0xffffffffL;
     long declaredHeight = header.getInt() & 0xffffffffL;
-    ImageFormat.checkSize(declaredWidth, declaredHeight);
+    PixelLimit.check(declaredWidth, declaredHeight);
     width = (int) declaredWidth;
     height = (int) declaredHeight;
     bitDepth = header.get();

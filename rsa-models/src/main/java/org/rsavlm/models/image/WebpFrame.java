@@ -30,7 +30,7 @@ record WebpFrame(boolean lossless, int start, int end, int width, int height) {
     }
     int width = (int) number(bytes, start + 6, 2) & 0x3fff;
     int height = (int) number(bytes, start + 8, 2) & 0x3fff;
-    ImageFormat.checkSize(width, height);
+    PixelLimit.check(width, height);
     return new WebpFrame(false, start, end, width, height);
   }
 
@@ -43,7 +43,7 @@ record WebpFrame(boolean lossless, int start, int end, int width, int height) {
     long size = number(bytes, start + 1, 4);
     int width = 1 + (int) (size & 0x3fff);
     int height = 1 + (int) (size >> 14 & 0x3fff);
-    ImageFormat.checkSize(width, height);
+    PixelLimit.check(width, height);
     return new WebpFrame(true, start, end, width, height);
   }
 

@@ -48,8 +48,8 @@ public enum PromptTemplate {
     }
   };
 
-  /** What stands for an image in a turn's text. */
-  public static final String IMAGE_PLACEHOLDER = "<image>";
+  /** What stands for an image in a turn's text: {@link Turn#IMAGE_PLACEHOLDER}. */
+  public static final String IMAGE_PLACEHOLDER = Turn.IMAGE_PLACEHOLDER;
 
   private final String recipeName;
 

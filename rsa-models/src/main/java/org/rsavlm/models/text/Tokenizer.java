@@ -101,7 +101,7 @@ public final class Tokenizer implements AutoCloseable {
       if (loaded != null) {
         loaded.close();
       }
-      throw TokenizerFile.damaged(fileOrDirectory, "cannot be used: " + e.getMessage(), e);
+      throw BpeModelCheck.damaged(fileOrDirectory, "cannot be used: " + e.getMessage(), e);
     }
   }
 

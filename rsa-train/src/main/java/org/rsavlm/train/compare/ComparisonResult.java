@@ -8,14 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.rsavlm.eval.report.ArmResult;
+import org.rsavlm.eval.report.CurveReader;
 import org.rsavlm.eval.report.Example;
-import org.rsavlm.eval.report.MetricsLog;
 import org.rsavlm.eval.report.RunReport;
 import org.rsavlm.eval.report.StepCurve;
 import org.rsavlm.eval.report.TradeOff;
 import org.rsavlm.eval.result.Measure;
 import org.rsavlm.eval.result.StageResult;
-import org.rsavlm.train.compare.Comparison.ArmRun;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeWriter;
 import org.rsavlm.train.config.RsaRecipe;
@@ -66,9 +65,9 @@ public final class ComparisonResult {
     List<StepCurve> curves = new ArrayList<>();
     for (ArmRun run : own) {
       if (Files.exists(run.files().probe())) {
-        curves.addAll(MetricsLog.read(run.files().probe(), run.seed(), PROBE_CURVES));
+        curves.addAll(CurveReader.read(run.files().probe(), run.seed(), PROBE_CURVES));
       }
-      curves.addAll(MetricsLog.read(run.files().metrics(), run.seed(), CURVES));
+      curves.addAll(CurveReader.read(run.files().metrics(), run.seed(), CURVES));
     }
     return new ArmResult(key, own.get(0).arm().label(), stages, curves);
   }

@@ -66,11 +66,12 @@ final class EmojiTexts {
    *
    * @param foreign an emoji whose tags serve for questions to be answered with "no"
    */
-  static List<Exchange> questions(Emoji emoji, List<String> colours, Emoji foreign, Random random) {
-    List<Exchange> all = new ArrayList<>();
-    all.add(new Exchange("group", "Which group is it from?", emoji.group()));
-    all.add(new Exchange("kind", "What kind is it?", emoji.kind()));
-    all.add(new Exchange("colour", "What is its main colour?", colours.get(0)));
+  static List<QuestionAnswer> questions(
+      Emoji emoji, List<String> colours, Emoji foreign, Random random) {
+    List<QuestionAnswer> all = new ArrayList<>();
+    all.add(new QuestionAnswer("group", "Which group is it from?", emoji.group()));
+    all.add(new QuestionAnswer("kind", "What kind is it?", emoji.kind()));
+    all.add(new QuestionAnswer("colour", "What is its main colour?", colours.get(0)));
     List<String> wrong =
         foreign.tags().stream()
             .filter(tag -> !emoji.tags().contains(tag) && !emoji.label().contains(tag))
@@ -79,7 +80,7 @@ final class EmojiTexts {
     List<String> choices = yes ? emoji.tags() : wrong;
     if (!choices.isEmpty()) {
       String tag = choices.get(random.nextInt(choices.size()));
-      all.add(new Exchange("tag", "Does it stand for \"" + tag + "\"?", yes ? "yes" : "no"));
+      all.add(new QuestionAnswer("tag", "Does it stand for \"" + tag + "\"?", yes ? "yes" : "no"));
     }
     return all;
   }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
  * How a command answers; mix it in with picocli's {@code Mixin}. Lines for people go to stdout;
  * with {@code --json} they go to stderr, and stdout holds one JSON document on one line.
  */
-final class Answer {
+final class CommandOutput {
 
   private static final JsonMapper JSON = new JsonMapper();
 

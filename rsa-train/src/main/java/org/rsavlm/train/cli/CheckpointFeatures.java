@@ -12,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Loads a checkpoint and takes drawn pairs through it; the model is gone afterwards. */
-final class CheckpointPairs {
+final class CheckpointFeatures {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointPairs.class);
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFeatures.class);
   private static final long PROGRESS_NANOS = Duration.ofSeconds(10).toNanos();
 
-  private CheckpointPairs() {}
+  private CheckpointFeatures() {}
 
   /**
    * Gathers.

@@ -16,7 +16,7 @@ import org.rsavlm.models.llava.ImportReport;
 import picocli.CommandLine.Option;
 
 /** What commands share that write a model directory; mix it in with picocli's {@code Mixin}. */
-final class ModelWriting {
+final class ModelOutputOptions {
 
   /** Element types that models are stored in. */
   enum Dtype {
@@ -61,8 +61,8 @@ final class ModelWriting {
   }
 
   /** Tells what was written. */
-  static void report(Answer answer, ImportReport report) {
-    answer.line(
+  static void report(CommandOutput output, ImportReport report) {
+    output.line(
         String.format(
             Locale.ROOT,
             "%s: %,d parameters in %d tensors, %s; <image> is id %d",
@@ -72,10 +72,10 @@ final class ModelWriting {
             report.dtype().name().toLowerCase(Locale.ROOT),
             report.config().imageTokenId()));
     if (report.addedRows() > 0) {
-      answer.line(report.addedRows() + " rows added to the embedding for <image> and <video>");
+      output.line(report.addedRows() + " rows added to the embedding for <image> and <video>");
     }
     if (!report.dropped().isEmpty()) {
-      answer.line(
+      output.line(
           report.dropped().size()
               + " tensors of the source are not used and were left out, such as "
               + report.dropped().get(0));
@@ -90,6 +90,6 @@ final class ModelWriting {
     json.put("added_rows", report.addedRows());
     ArrayNode dropped = json.putArray("dropped");
     report.dropped().forEach(dropped::add);
-    answer.result(json);
+    output.result(json);
   }
 }

@@ -5,7 +5,7 @@ import java.util.stream.LongStream;
 import org.rsavlm.models.text.Tokenizer;
 
 /** Turns tokens into text while they come; holds back a character until all its bytes are there. */
-final class TextStream {
+final class StreamingDetokenizer {
 
   /** What the decoder makes of the bytes of an unfinished character, once for all of them. */
   private static final char INCOMPLETE = '\uFFFD';
@@ -14,7 +14,7 @@ final class TextStream {
   private long[] held = {};
   private int given;
 
-  TextStream(Tokenizer tokenizer) {
+  StreamingDetokenizer(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
   }
 

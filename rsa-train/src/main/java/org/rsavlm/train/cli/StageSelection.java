@@ -7,11 +7,11 @@ import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
 
 /** What {@code --stage} means. */
-final class RecipeStages {
+final class StageSelection {
 
   static final String ALL = "all";
 
-  private RecipeStages() {}
+  private StageSelection() {}
 
   /** A recipe with the named stage alone, or as it is for {@link #ALL}. */
   static Recipe select(Recipe recipe, String stage) {

@@ -12,7 +12,7 @@ import org.rsavlm.core.UserException;
  * @param entries the tensors in the order of their data, without holes or overlaps
  * @param dataStart position of the first data byte in the file
  */
-record Header(Map<String, String> metadata, List<Entry> entries, long dataStart) {
+record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long dataStart) {
 
   /** Largest header that readers accept; the reference implementation has the same limit. */
   static final int MAX_BYTES = 100_000_000;
