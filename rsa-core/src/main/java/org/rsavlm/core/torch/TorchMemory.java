@@ -12,7 +12,8 @@ import java.nio.file.Path;
 /**
  * Raw memory of arrays, through libtorch's stable C interface (AOTInductor's shim).
  *
- * <p>A pointer is valid while its array is open. Nothing checks bounds: stay within {@link #bytes}.
+ * <p>A pointer is valid while its array is open. Nothing checks bounds: stay within the array's
+ * elements.
  */
 public final class TorchMemory {
 
@@ -48,10 +49,5 @@ public final class TorchMemory {
           "no memory behind the array of shape " + array.getShape() + ", status " + error);
     }
     return pointer;
-  }
-
-  /** Returns the size of an array's elements in bytes. */
-  public static long bytes(NDArray array) {
-    return Math.multiplyExact(array.getShape().size(), TorchDtype.of(array).bytes());
   }
 }

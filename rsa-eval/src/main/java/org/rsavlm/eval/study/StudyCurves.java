@@ -110,13 +110,9 @@ final class StudyCurves {
         points.values().stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** What is missing from the averages, a sentence a category. */
+  /** Returns what is missing from the averages, a sentence a category. */
   List<String> notes() {
     return List.copyOf(notes);
-  }
-
-  boolean isEmpty() {
-    return panels.isEmpty();
   }
 
   List<Figure> figures() {
@@ -125,7 +121,7 @@ final class StudyCurves {
         .toList();
   }
 
-  /** First and last values of every curve, and where it reaches the baseline's last. */
+  /** Returns the first and last values of every curve, and where it reaches the baseline's last. */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     panels.forEach(
