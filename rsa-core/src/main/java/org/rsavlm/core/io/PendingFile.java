@@ -94,7 +94,9 @@ public final class PendingFile implements AutoCloseable {
     }
   }
 
-  /** A hidden name beside the target that no other writer uses, on this machine or another. */
+  /**
+   * Returns a hidden name beside the target that no other writer uses, on this machine or another.
+   */
   static Path temporaryName(Path target, String suffix) {
     Path name = target.getFileName();
     if (name == null) {

@@ -42,17 +42,17 @@ public final class Benchmark {
     return new Builder(name, data);
   }
 
-  /** The name on the command line. */
+  /** Returns the name on the command line. */
   public String name() {
     return name;
   }
 
-  /** The data set on the Hugging Face hub, with configuration and split. */
+  /** Returns the data set on the Hugging Face hub, with configuration and split. */
   public String data() {
     return data;
   }
 
-  /** The columns that a row must have. */
+  /** Returns the columns that a row must have. */
   public List<String> columns() {
     return columns;
   }
@@ -62,37 +62,37 @@ public final class Benchmark {
     return maxNewTokens;
   }
 
-  /** Whether a row is a question of this benchmark. */
+  /** Tells whether a row is a question of this benchmark. */
   boolean asks(Row row) {
     return asked.test(row);
   }
 
-  /** A name of the row's question. */
+  /** Returns a name of the row's question. */
   String id(Row row) {
     return id.apply(row);
   }
 
-  /** The text of the prompt, without chat template and image placeholders. */
+  /** Returns the text of the prompt, without chat template and image placeholders. */
   String prompt(Row row) {
     return prompt.apply(row);
   }
 
-  /** The whole question, images decoded. */
+  /** Returns the whole question, images decoded. */
   Question question(Row row) {
     return new Question(id(row), prompt(row), images.apply(row));
   }
 
-  /** Scores an answer. */
+  /** Scores an answer, blanks at both ends taken away first, against the row's truth. */
   ScoredAnswer judge(Row row, String answer) {
     return scorer.apply(row, PythonText.strip(answer));
   }
 
-  /** Sums up the scored answers. */
+  /** Returns the benchmark's score of its scored answers. */
   BenchmarkScore score(List<ScoredAnswer> answers) {
     return aggregation.of(answers);
   }
 
-  /** Collects the parts. */
+  /** Collects what makes up a benchmark; what is not set keeps its default. */
   static final class Builder {
 
     private final String name;
@@ -115,7 +115,7 @@ public final class Benchmark {
       throw new IllegalStateException("a benchmark without scorer");
     }
 
-    /** Columns that must be there. */
+    /** Sets the columns without which a table is refused. */
     Builder columns(String... names) {
       columns = List.of(names);
       return this;

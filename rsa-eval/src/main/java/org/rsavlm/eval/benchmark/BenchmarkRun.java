@@ -159,7 +159,7 @@ public final class BenchmarkRun {
     return score;
   }
 
-  /** The score as the JSON document of {@code results.json}. */
+  /** Returns the document of {@code results.json}: the benchmark, its data set and the score. */
   public ObjectNode document(BenchmarkScore score) {
     ObjectNode document = JSON.createObjectNode();
     document.put("benchmark", benchmark.name()).put("data", benchmark.data());

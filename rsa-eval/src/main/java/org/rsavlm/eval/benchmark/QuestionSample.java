@@ -69,7 +69,7 @@ public final class QuestionSample {
   }
 
   /**
-   * The questions of a benchmark, asked and scored as {@code rsa eval} does.
+   * Returns the questions of a benchmark, asked and scored as {@code rsa eval} does.
    *
    * @param data the benchmark's file or directory
    * @throws UserException if there is no data file

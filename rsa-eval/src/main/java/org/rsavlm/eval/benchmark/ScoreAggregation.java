@@ -12,10 +12,10 @@ import java.util.function.ToDoubleFunction;
 @FunctionalInterface
 interface ScoreAggregation {
 
-  /** Sums up at least one answer. */
+  /** Returns the score of at least one answer. */
   BenchmarkScore of(List<ScoredAnswer> answers);
 
-  /** The mean of all answers, with a table of means for each of some tags. */
+  /** Takes the mean of all answers, with a table of means for each of some tags. */
   static ScoreAggregation mean(String... tags) {
     return answers ->
         new BenchmarkScore(
@@ -25,7 +25,10 @@ interface ScoreAggregation {
             tables(answers, ScoreAggregation::average, tags));
   }
 
-  /** MMStar: within a group of answers, the mean over its finer categories of their means. */
+  /**
+   * Scores as MMStar does: within a group of answers, the mean over its finer categories of their
+   * means.
+   */
   static ScoreAggregation meanOverMeans(String tag, String finer) {
     ToDoubleFunction<List<ScoredAnswer>> score =
         group ->
@@ -41,8 +44,8 @@ interface ScoreAggregation {
   }
 
   /**
-   * MMBench: a unit is right if all its rotations are. Units without their first rotation, which a
-   * limit may cut off, do not count.
+   * Scores as MMBench does: a unit is right if all its rotations are. Units without their first
+   * rotation, which a limit may cut off, do not count.
    *
    * @param first the tag that the first rotation alone has
    */
@@ -64,9 +67,9 @@ interface ScoreAggregation {
   }
 
   /**
-   * MME: for each category the share of right answers and the share of images with both answers
-   * right, in per cent, added. Images without both answers, which a limit may cut off, do not
-   * count.
+   * Scores as MME does: for each category the share of right answers and the share of images with
+   * both answers right, in per cent, added. Images without both answers, which a limit may cut off,
+   * do not count.
    */
   static ScoreAggregation mme(List<String> perception) {
     return answers -> {
@@ -101,7 +104,7 @@ interface ScoreAggregation {
     return 100 * right / 2 + (right == 2 ? 100 : 0);
   }
 
-  /** POPE: accuracy, and precision, recall and F1 of the answer yes. */
+  /** Scores as POPE does: accuracy, and precision, recall and F1 of the answer yes. */
   static ScoreAggregation yesNo(String... tags) {
     return answers -> {
       double truePositives = count(answers, "yes", "yes");

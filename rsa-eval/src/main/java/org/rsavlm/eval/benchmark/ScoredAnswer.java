@@ -19,7 +19,7 @@ record ScoredAnswer(String unit, double score, Map<String, String> tags) {
     return new ScoredAnswer("", right ? 1 : 0, tags);
   }
 
-  /** The value of a tag; answers without it form a group of their own. */
+  /** Returns the value of a tag; answers without it form a group of their own. */
   String tag(String name) {
     return tags.getOrDefault(name, "");
   }

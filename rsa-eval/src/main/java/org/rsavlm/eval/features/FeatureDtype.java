@@ -38,7 +38,7 @@ enum FeatureDtype {
     }
   }
 
-  /** The value of an IEEE half; Java 17 has no conversion of its own. */
+  /** Returns the value of an IEEE half; Java 17 has no conversion of its own. */
   static float half(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits >> 10 & 0x1f;

@@ -111,27 +111,27 @@ public final class FeatureFile implements LayerFeatures, AutoCloseable {
     }
   }
 
-  /** What was opened, as given. */
+  /** Returns the path and array that were opened, as given. */
   public String location() {
     return location;
   }
 
-  /** Free text in the file's header by key, as in safetensors; may be empty. */
+  /** Returns the free text in the file's header by key, as in safetensors; may be empty. */
   public Map<String, String> metadata() {
     return store.metadata();
   }
 
-  /** Whether the array is [layers, N, d], if with one layer only. */
+  /** Tells whether the array is [layers, N, d], if with one layer only. */
   public boolean layered() {
     return layered;
   }
 
-  /** Number of samples N. */
+  /** Returns the number of samples N. */
   public int samples() {
     return samples;
   }
 
-  /** Feature dimension d. */
+  /** Returns the feature dimension d. */
   public int dimension() {
     return dimension;
   }
@@ -179,7 +179,7 @@ public final class FeatureFile implements LayerFeatures, AutoCloseable {
     }
   }
 
-  /** Closes the file. */
+  /** Closes the file; features that were read stay. */
   @Override
   public void close() {
     store.close();

@@ -138,7 +138,7 @@ record NpyHeader(FeatureStore.Layout layout, long dataStart) {
     }
   }
 
-  /** The fault of a file that is not what its name promises. */
+  /** Returns the fault of a file that is not what its name promises. */
   static UserException damaged(String where, String what) {
     return new UserException(where, what, "the file is damaged or incomplete: write it again");
   }

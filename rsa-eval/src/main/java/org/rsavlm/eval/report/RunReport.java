@@ -43,7 +43,7 @@ public record RunReport(
     return new Builder(title);
   }
 
-  /** Gathers the parts of a report. */
+  /** Collects the parts of a report; lists are shown in the order of the calls. */
   public static final class Builder {
     private final String title;
     private final List<ArmResult> arms = new ArrayList<>();
@@ -57,19 +57,19 @@ public record RunReport(
       this.title = title;
     }
 
-    /** Adds a run. */
+    /** Adds an arm with the results of its stages. */
     public Builder arm(ArmResult arm) {
       arms.add(arm);
       return this;
     }
 
-    /** Adds a setting of the sweep. */
+    /** Adds a setting of the sweep, shown in the order of the calls. */
     public Builder tradeOff(TradeOff tradeOff) {
       tradeOffs.add(tradeOff);
       return this;
     }
 
-    /** Adds an example. */
+    /** Adds a held-out sample with the arms' answers. */
     public Builder example(Example example) {
       examples.add(example);
       return this;
@@ -93,7 +93,7 @@ public record RunReport(
       return this;
     }
 
-    /** The report. */
+    /** Returns the report of all that was added. */
     public RunReport build() {
       return new RunReport(title, arms, tradeOffs, examples, notes, provenance, wallSeconds);
     }

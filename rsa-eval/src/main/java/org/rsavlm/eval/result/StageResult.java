@@ -25,8 +25,8 @@ public record StageResult(
   }
 
   /**
-   * The same stage of several runs that differ in the seed alone: values side by side in the order
-   * given, grids averaged. A measure that a run lacks is left out.
+   * Returns the same stage of several runs that differ in the seed alone: values side by side in
+   * the order given, grids averaged. A measure that a run lacks is left out.
    */
   public static StageResult merge(List<StageResult> seeds) {
     StageResult first = seeds.get(0);

@@ -59,7 +59,7 @@ public record StudyReport(List<Study> studies, List<RunMeasurements> runs, List<
         .toList();
   }
 
-  /** The studies as they are shown. */
+  /** Returns the studies with our runs beside them, ready to be shown. */
   List<StudySection> sections() {
     return studies.stream().map(this::section).toList();
   }
@@ -98,14 +98,14 @@ public record StudyReport(List<Study> studies, List<RunMeasurements> runs, List<
     return new StudySection(title, text, columns, lines, figures, maps, notes);
   }
 
-  /** All studies as Markdown. */
+  /** Returns all studies as one Markdown text. */
   public String markdown() {
     StringBuilder out = new StringBuilder();
     sections().forEach(section -> StudyMarkdown.append(out, section));
     return out.toString();
   }
 
-  /** All studies with their numbers, the paper's and ours. */
+  /** Returns all studies with their numbers, the paper's and ours. */
   public ObjectNode json() {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     ArrayNode list = document.putArray("studies");

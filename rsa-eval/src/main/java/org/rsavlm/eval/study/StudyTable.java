@@ -75,7 +75,7 @@ final class StudyTable {
     return List.copyOf(columns);
   }
 
-  /** Our values of every row. */
+  /** Returns our values of every row, also of rows that no run has measured. */
   List<Ours> ours() {
     List<Ours> all = new ArrayList<>();
     for (Study.Row row : study.rows()) {
@@ -120,7 +120,7 @@ final class StudyTable {
         : SeedValues.of(seeds.stream().mapToDouble(v -> v * column.scale()).toArray());
   }
 
-  /** The table as it is shown: a line of the paper where it has numbers, a line of ours. */
+  /** Returns the table as it is shown: a line of the paper where it has numbers, a line of ours. */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     for (Ours row : ours()) {
@@ -173,13 +173,13 @@ final class StudyTable {
     return new Cell(text, "higher in " + up + " of " + values.size(), mark);
   }
 
-  /** A number in no locale's form, with a true minus. */
+  /** Returns a number in no locale's form, with a true minus. */
   static String number(double value, int decimals, boolean signed) {
     String text = String.format(Locale.ROOT, (signed ? "%+." : "%.") + decimals + "f", value);
     return text.replace('-', '\u2212');
   }
 
-  /** The headings. */
+  /** Returns the labels of the columns, in their order. */
   List<String> headings() {
     return columns.stream().map(Column::label).toList();
   }

@@ -51,7 +51,7 @@ final class GeneratedRow {
     return count < limit;
   }
 
-  /** The newest token. */
+  /** Returns the newest token. */
   long last() {
     return last;
   }

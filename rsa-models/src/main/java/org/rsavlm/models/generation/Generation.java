@@ -21,7 +21,7 @@ public record Generation(long[] ids, double[] logProbabilities, FinishReason fin
     }
   }
 
-  /** The ids without the stop token. */
+  /** Returns the ids without the stop token. */
   public long[] idsBeforeStop() {
     return finish == FinishReason.STOP ? Arrays.copyOf(ids, ids.length - 1) : ids.clone();
   }

@@ -44,7 +44,7 @@ public final class Generator {
     this.model = model;
   }
 
-  /** A generator over a model whose parameters are loaded. */
+  /** Returns a generator over a model whose parameters are loaded. */
   public static Generator of(VisionLanguageModel model) {
     return new Generator(model);
   }

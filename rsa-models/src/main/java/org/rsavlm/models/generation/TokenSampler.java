@@ -78,7 +78,7 @@ final class TokenSampler implements AutoCloseable {
     }
   }
 
-  /** The scores by which tokens are chosen, -inf for those ruled out. [B, V] to [B, V]. */
+  /** Returns the scores by which tokens are chosen, -inf for those ruled out. [B, V] to [B, V]. */
   NDArray scores(NDManager owner, NDArray raw) {
     NDArray scores = raw;
     if (seen != null) {

@@ -28,7 +28,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
    */
   record Entry(TensorInfo info, long begin, long end) {}
 
-  /** The fault of a file that is not what its name promises. */
+  /** Returns the fault of a file that is not what its name promises. */
   static UserException damaged(Path file, String what) {
     return new UserException(
         file.toString(), what, "the file is damaged or incomplete: copy or download it again");

@@ -40,7 +40,7 @@ record WeightIndex(Path file, Map<String, String> weightMap) {
     return new WeightIndex(file, weightMap);
   }
 
-  /** The shards' file names, sorted. */
+  /** Returns the shards' file names, sorted. */
   Set<String> shards() {
     return new TreeSet<>(weightMap.values());
   }

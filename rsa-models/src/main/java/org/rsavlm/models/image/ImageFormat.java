@@ -25,7 +25,7 @@ enum ImageFormat {
     this.decoder = decoder;
   }
 
-  /** The format of these bytes, or null if it is none of ours. */
+  /** Returns the format of these bytes, or null if it is none of ours. */
   static @Nullable ImageFormat of(byte[] bytes) {
     if (startsWith(bytes, 0, "\u0089PNG\r\n\u001a\n")) {
       return PNG;

@@ -22,7 +22,10 @@ final class ImageIoReaders {
 
   private ImageIoReaders() {}
 
-  /** The provider for a format; one from TwelveMonkeys, where there is one, is the more robust. */
+  /**
+   * Returns the provider for a format; one from TwelveMonkeys, where there is one, is the more
+   * robust.
+   */
   static ImageReaderSpi provider(String format) {
     ImageReaderSpi found = null;
     Iterator<javax.imageio.ImageReader> readers = ImageIO.getImageReadersByFormatName(format);

@@ -97,7 +97,7 @@ final class PngChunks implements AutoCloseable {
     }
   }
 
-  /** Number of samples a pixel. */
+  /** Returns the number of samples a pixel. */
   int channels() {
     return switch (colourType) {
       case 2 -> 3;

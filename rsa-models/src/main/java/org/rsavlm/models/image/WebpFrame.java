@@ -53,7 +53,7 @@ record WebpFrame(boolean lossless, int start, int end, int width, int height) {
     }
   }
 
-  /** A little-endian number of up to four bytes, unsigned. */
+  /** Returns a little-endian number of up to four bytes, unsigned. */
   static long number(byte[] bytes, int at, int count) {
     long value = 0;
     for (int i = count - 1; i >= 0; i--) {
@@ -62,14 +62,14 @@ record WebpFrame(boolean lossless, int start, int end, int width, int height) {
     return value;
   }
 
-  /** This frame as a file of its own. */
+  /** Returns this frame as a file of its own. */
   byte[] file(byte[] bytes) {
     ByteBuffer file = riff(chunkBytes(end - start));
     putChunk(file, lossless ? "VP8L" : "VP8 ", bytes, start, end);
     return file.array();
   }
 
-  /** This frame with an alpha plane as a file of its own. */
+  /** Returns this frame with an alpha plane as a file of its own. */
   byte[] fileWithAlpha(byte[] bytes, int alphaStart, int alphaEnd) {
     byte[] canvas = new byte[CANVAS_BYTES];
     canvas[0] = HAS_ALPHA;

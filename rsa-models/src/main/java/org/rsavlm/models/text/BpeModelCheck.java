@@ -20,7 +20,7 @@ final class BpeModelCheck {
     this.model = model;
   }
 
-  /** Plain BPE: one id sequence for a text, made of whole symbols. */
+  /** Refuses settings other than plain BPE: one id sequence for a text, made of whole symbols. */
   void settings() {
     require("type", model.path("type").asText("BPE").equals("BPE"));
     for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {

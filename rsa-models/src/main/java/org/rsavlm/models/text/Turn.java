@@ -19,8 +19,9 @@ public record Turn(Role role, String text) {
   }
 
   /**
-   * A question about images: the placeholders first, separated by a space, then a line break and
-   * the text, as LLaVA's evaluation writes it. A text that holds placeholders stays as it is.
+   * Returns a question about images: the placeholders first, separated by a space, then a line
+   * break and the text, as LLaVA's evaluation writes it. A text that holds placeholders stays as it
+   * is.
    *
    * @param text the question
    * @param imageCount how many images go with it; 0 leaves the text alone

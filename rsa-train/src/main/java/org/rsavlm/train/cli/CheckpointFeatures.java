@@ -20,7 +20,7 @@ final class CheckpointFeatures {
   private CheckpointFeatures() {}
 
   /**
-   * Gathers.
+   * Returns the features of every layer for the drawn pairs; says now and then how many are read.
    *
    * @param directory of the model
    */
@@ -47,7 +47,10 @@ final class CheckpointFeatures {
     }
   }
 
-  /** The last part of the path, and the run's where that says nothing: run/model. */
+  /**
+   * Returns a model's name for readers: the last part of its path, and the run's before it where
+   * that says nothing, as in {@code run/model}.
+   */
   static String name(Path model) {
     Path whole = model.toAbsolutePath().normalize();
     int parts = whole.getNameCount();

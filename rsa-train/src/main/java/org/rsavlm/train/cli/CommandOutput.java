@@ -24,7 +24,7 @@ final class CommandOutput {
       description = "answer with one JSON document as the last line of stdout")
   private boolean json;
 
-  /** Prints a line for people. */
+  /** Prints a line for people: to stdout, with {@code --json} to stderr. */
   void line(String text) {
     (json ? mixee.commandLine().getErr() : mixee.commandLine().getOut()).println(text);
   }

@@ -17,7 +17,7 @@ final class ErrorReporter {
 
   private ErrorReporter() {}
 
-  /** Arguments that can't be parsed. */
+  /** Prints what is wrong with arguments that can't be parsed, with the nearest known name. */
   static int reportUsage(ParameterException e, String[] args) {
     CommandLine at = e.getCommandLine();
     String command = at.getCommandSpec().qualifiedName();
@@ -43,7 +43,7 @@ final class ErrorReporter {
     return USER_FAULT;
   }
 
-  /** What a command threw. */
+  /** Prints what a command threw, with its stack trace if it is a fault of ours or asked for. */
   static int report(Throwable e, CommandLine at, boolean verbose) {
     String command = at.getCommandSpec().qualifiedName();
     if (e instanceof StoppedException stopped) {

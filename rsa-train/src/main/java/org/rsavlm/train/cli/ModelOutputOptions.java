@@ -15,7 +15,10 @@ import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.llava.ImportReport;
 import picocli.CommandLine.Option;
 
-/** What commands share that write a model directory; mix it in with picocli's {@code Mixin}. */
+/**
+ * The options of commands that write a model directory, and what they print; mix it in with
+ * picocli's {@code Mixin}.
+ */
 final class ModelOutputOptions {
 
   /** Element types that models are stored in. */
@@ -38,7 +41,7 @@ final class ModelOutputOptions {
       description = "element type of all tensors: ${COMPLETION-CANDIDATES} (each tensor keeps its)")
   private @Nullable Dtype dtype;
 
-  /** The new directory, which a former run or anything else must not be in. */
+  /** Returns the new directory, which a former run or anything else must not be in. */
   Path out() {
     if (Files.isDirectory(out)) {
       try (Stream<Path> files = Files.list(out)) {
@@ -55,12 +58,12 @@ final class ModelOutputOptions {
         out.toString(), "exists already", "remove it or choose another name for --out");
   }
 
-  /** The element type that was asked for. */
+  /** Returns the element type that was asked for. */
   @Nullable TorchDtype dtype() {
     return dtype == null ? null : TorchDtype.valueOf(dtype.name().toUpperCase(Locale.ROOT));
   }
 
-  /** Tells what was written. */
+  /** Prints where the model lies, its size and what was left out, and the same as JSON. */
   static void report(CommandOutput output, ImportReport report) {
     output.line(
         String.format(

@@ -60,7 +60,7 @@ final class ScenesCommand implements Runnable {
     report(output, files);
   }
 
-  /** Adds the tokenizer, and says where the files are. */
+  /** Trains the data set's tokenizer and prints where the files are. */
   static void report(CommandOutput output, DemoFiles files) {
     Path tokenizer = DemoTokenizer.write(files);
     output.line("The data set is in " + files.directory() + ".");

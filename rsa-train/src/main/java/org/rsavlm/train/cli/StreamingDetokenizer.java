@@ -18,7 +18,7 @@ final class StreamingDetokenizer {
     this.tokenizer = tokenizer;
   }
 
-  /** Returns what a further token makes readable. */
+  /** Takes a further token and returns the text that it completes; may be empty. */
   String add(long id) {
     held = LongStream.concat(Arrays.stream(held), LongStream.of(id)).toArray();
     String text = decode(tokenizer, held);
@@ -31,7 +31,7 @@ final class StreamingDetokenizer {
     return piece;
   }
 
-  /** Returns the rest. */
+  /** Returns the text held back, whether its last character is whole or not. */
   String flush() {
     String piece = decode(tokenizer, held).substring(given);
     held = new long[0];
@@ -39,7 +39,9 @@ final class StreamingDetokenizer {
     return piece;
   }
 
-  /** The text of tokens; special ones, and rows that pad a model's vocabulary, have none. */
+  /**
+   * Returns the text of tokens; special ones, and rows that pad a model's vocabulary, have none.
+   */
   static String decode(Tokenizer tokenizer, long[] ids) {
     return tokenizer.decode(
         Arrays.stream(ids).filter(id -> id < tokenizer.vocabularySize()).toArray(), true);

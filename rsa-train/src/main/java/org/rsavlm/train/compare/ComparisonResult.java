@@ -24,7 +24,7 @@ import org.rsavlm.train.monitor.BuildInfo;
 import org.rsavlm.train.run.MeasuredStage;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
 
-/** What a comparison found. */
+/** What a comparison has measured, arm by arm and seed by seed, and the report made of it. */
 public final class ComparisonResult {
 
   private static final int EXAMPLES = 12;
@@ -44,12 +44,12 @@ public final class ComparisonResult {
     this.resumed = resumed;
   }
 
-  /** Whether everything ran to its end. */
+  /** Tells whether everything ran to its end. */
   public boolean complete() {
     return complete;
   }
 
-  /** Both arms, with their stages over all seeds. */
+  /** Returns both arms, with their stages over all seeds. */
   public List<ArmResult> arms() {
     return List.of(arm(ArmResult.RSA), arm(ArmResult.BASELINE));
   }
@@ -81,7 +81,7 @@ public final class ComparisonResult {
   }
 
   /**
-   * The report of a complete comparison.
+   * Returns the report of a complete comparison.
    *
    * @param wallSeconds wall-clock time of all that this start did, data and start included
    */

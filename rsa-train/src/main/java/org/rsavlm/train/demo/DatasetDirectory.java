@@ -70,7 +70,7 @@ final class DatasetDirectory {
     }
   }
 
-  /** Answers the files of the set, after writing them if need be. */
+  /** Returns the files of the set, after writing them if need be. */
   DemoFiles provide(Supplier<DatasetContent> content) {
     DemoFiles files = new DemoFiles(target);
     try {

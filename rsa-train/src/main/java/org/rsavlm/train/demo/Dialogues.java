@@ -11,7 +11,8 @@ final class Dialogues {
   private Dialogues() {}
 
   /**
-   * Two or three turns; one dialogue in four begins with an instruction to describe the picture.
+   * Returns two or three turns; one dialogue in four begins with an instruction to describe the
+   * picture.
    *
    * @param questions at least three, of different kinds
    */
@@ -32,7 +33,7 @@ final class Dialogues {
     return turns;
   }
 
-  /** Two questions of different kinds, each to be asked alone. */
+  /** Returns two questions of different kinds, each to be asked alone. */
   static List<QuestionAnswer> heldOut(List<QuestionAnswer> questions, Random random) {
     return shuffled(questions, random).stream().limit(2).map(QuestionAnswer::wantsShort).toList();
   }

@@ -24,8 +24,8 @@ final class EmojiTexts {
   private EmojiTexts() {}
 
   /**
-   * Label, kind, group and colours, with as many tags and as wordy as makes the length fit: short
-   * captions would otherwise mean flags, which have few tags.
+   * Makes a caption of label, kind, group and colours, with as many tags and as wordy as makes the
+   * length fit: short captions would otherwise mean flags, which have few tags.
    */
   static String caption(Emoji emoji, List<String> colours, Random random) {
     int target = MIN_LENGTH + random.nextInt(MAX_LENGTH - MIN_LENGTH + 1);
@@ -62,7 +62,7 @@ final class EmojiTexts {
   }
 
   /**
-   * One question of every kind.
+   * Returns one question of every kind.
    *
    * @param foreign an emoji whose tags serve for questions to be answered with "no"
    */

@@ -50,7 +50,9 @@ public final class SceneDataset {
       }
     }
 
-    /** The quickstart's: 5,000 and 1,000 pairs of 64 pixels, 5,000 captions more. */
+    /**
+     * Returns the quickstart's parameters: 5,000 and 1,000 pairs of 64 pixels, 5,000 captions more.
+     */
     public static Parameters defaults() {
       return new Parameters(5_000, 1_000, 5_000, 64, 0);
     }
@@ -75,7 +77,8 @@ public final class SceneDataset {
   }
 
   /**
-   * Held-out scenes are drawn first, so that they stay the same when more train pairs are asked.
+   * Draws all scenes; held-out ones come first, so that they stay the same when more train pairs
+   * are asked.
    */
   static DatasetContent content(Parameters parameters) {
     SceneSampler sampler = new SceneSampler(parameters.seed());

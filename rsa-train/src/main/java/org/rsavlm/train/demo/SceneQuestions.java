@@ -20,8 +20,8 @@ final class SceneQuestions {
   private SceneQuestions() {}
 
   /**
-   * One question of every kind, each about an object drawn at random; scenes with one object have
-   * no "relation". Answers to yes-or-no questions are "yes" half of the time.
+   * Returns one question of every kind, each about an object drawn at random; scenes with one
+   * object have no "relation". Answers to yes-or-no questions are "yes" half of the time.
    */
   static List<QuestionAnswer> all(Scene scene, Random random) {
     List<Item> items = scene.items();

@@ -105,7 +105,7 @@ public record Provenance(
   }
 
   /**
-   * The record as JSON.
+   * Returns all fields as the JSON of {@value #FILE}.
    *
    * @return a new tree
    */
@@ -126,7 +126,7 @@ public record Provenance(
   }
 
   /**
-   * Writes {@value #FILE}.
+   * Writes {@value #FILE}, whole or not at all.
    *
    * @param directory of the run
    */
