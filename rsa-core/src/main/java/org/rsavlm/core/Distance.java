@@ -31,7 +31,7 @@ public enum Distance {
     this.defaultLambda = defaultLambda;
   }
 
-  /** The number that the script text knows the distance by. */
+  /** Returns the number that the script text knows the distance by. */
   int code() {
     return code;
   }

@@ -33,7 +33,7 @@ public final class AtomicFiles {
 
   private AtomicFiles() {}
 
-  /** Fills a directory with files. */
+  /** Fills a directory that appears when all is in it. */
   @FunctionalInterface
   public interface DirectoryContent {
     /**

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * List<QuestionSample.Asked> asked =
- *     QuestionSample.of(Benchmark.named("ok-vqa"), data).draw(12, 0);
+ *     QuestionSample.of(Benchmarks.named("ok-vqa"), data).draw(12, 0);
  * }</pre>
  */
 public final class QuestionSample {
@@ -75,7 +75,7 @@ public final class QuestionSample {
   }
 
   /**
-   * The questions of a benchmark, asked and scored as {@code rsa eval} does.
+   * Returns the questions of a benchmark, asked and scored as {@code rsa eval} does.
    *
    * @param data the benchmark's file or directory
    * @throws UserException if there is no data file

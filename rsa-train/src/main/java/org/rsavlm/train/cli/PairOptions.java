@@ -65,17 +65,17 @@ final class PairOptions {
       description = "share of unusable rows above which it stops (${DEFAULT-VALUE})")
   private double maxRejectedShare = 0.01;
 
-  /** The data's path, if one was given. */
+  /** Returns the data's path, if one was given. */
   @Nullable Path path() {
     return data;
   }
 
-  /** Pairs of a draw. */
+  /** Returns the number of pairs of a draw. */
   int samples() {
     return samples;
   }
 
-  /** Opens the set. */
+  /** Opens the image-caption set that the options name and finds its columns. */
   PairSource source() {
     if (data == null) {
       throw new UserException("--data", "is missing", "give an image-caption set");
@@ -85,7 +85,7 @@ final class PairOptions {
   }
 
   /**
-   * How pairs are drawn.
+   * Returns how pairs are drawn: one seed after the other from {@code --seed} on.
    *
    * @param seeds number of draws
    */

@@ -106,7 +106,7 @@ public record Provenance(
   }
 
   /**
-   * The record as JSON.
+   * Returns all fields as the JSON of {@value #FILE}.
    *
    * @return a new tree
    */
@@ -127,7 +127,7 @@ public record Provenance(
   }
 
   /**
-   * Writes {@value #FILE}.
+   * Writes {@value #FILE}, whole or not at all.
    *
    * @param directory of the run
    */

@@ -6,7 +6,7 @@ import java.util.Random;
  * Independent random sequences for every purpose of every sample, whatever the order of work.
  * {@link Random} is used because its sequence is fixed by its specification.
  */
-record Seeds(long seed, int split) {
+record RandomStreams(long seed, int split) {
 
   Random random(int index, int purpose) {
     long mixed = seed * 0x9E3779B97F4A7C15L + (split * 8L + purpose);

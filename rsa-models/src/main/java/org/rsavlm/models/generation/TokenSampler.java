@@ -11,11 +11,11 @@ import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchScript;
 
 /** Chooses each row's next token; holds what that takes from one step to the next. */
-final class TokenChoice implements AutoCloseable {
+final class TokenSampler implements AutoCloseable {
 
   private final GenerationOptions options;
   private final NDManager manager;
-  private final TorchScript script = TorchScript.load(TokenChoice.class, "token_choice.py");
+  private final TorchScript script = TorchScript.load(TokenSampler.class, "token_sampler.py");
   private List<SplittableRandom> streams = new ArrayList<>();
   private @Nullable NDArray seen;
 
@@ -25,7 +25,7 @@ final class TokenChoice implements AutoCloseable {
    * @param prompts each row's tokens
    * @param vocabulary V; other ids are passed over
    */
-  TokenChoice(NDManager parent, GenerationOptions options, List<long[]> prompts, int vocabulary) {
+  TokenSampler(NDManager parent, GenerationOptions options, List<long[]> prompts, int vocabulary) {
     this.options = options;
     manager = parent.newSubManager();
     for (int row = 0; row < prompts.size(); row++) {
@@ -78,7 +78,7 @@ final class TokenChoice implements AutoCloseable {
     }
   }
 
-  /** The scores by which tokens are chosen, -inf for those ruled out. [B, V] to [B, V]. */
+  /** Returns the scores by which tokens are chosen, -inf for those ruled out. [B, V] to [B, V]. */
   NDArray scores(NDManager owner, NDArray raw) {
     NDArray scores = raw;
     if (seen != null) {

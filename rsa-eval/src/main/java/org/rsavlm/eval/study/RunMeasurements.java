@@ -14,7 +14,7 @@ import org.rsavlm.eval.result.SeedValues;
  * @param curves its measures over steps
  * @param maps its layer maps
  */
-public record RunData(
+public record RunMeasurements(
     String key,
     long step,
     List<Value> values,
@@ -28,7 +28,7 @@ public record RunData(
   static final String SCORE = "score";
 
   /** Copies the lists. */
-  public RunData {
+  public RunMeasurements {
     values = List.copyOf(values);
     curves = List.copyOf(curves);
     maps = List.copyOf(maps);

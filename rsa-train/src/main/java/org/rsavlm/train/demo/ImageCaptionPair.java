@@ -13,14 +13,14 @@ import java.util.function.Supplier;
  * @param coarse short caption
  * @param dialogue turns of the Stage-2 sample; for a held-out pair each is a sample of its own
  */
-record Pair(
+record ImageCaptionPair(
     String name,
     Supplier<BufferedImage> picture,
     String caption,
     String coarse,
-    List<Exchange> dialogue) {
+    List<QuestionAnswer> dialogue) {
 
-  Pair {
+  ImageCaptionPair {
     dialogue = List.copyOf(dialogue);
   }
 }

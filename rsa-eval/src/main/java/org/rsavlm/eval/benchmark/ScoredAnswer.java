@@ -9,17 +9,17 @@ import java.util.Map;
  * @param score 0 (wrong) to 1 (right)
  * @param tags what scores are grouped by, such as the category
  */
-record Judgement(String unit, double score, Map<String, String> tags) {
+record ScoredAnswer(String unit, double score, Map<String, String> tags) {
 
-  Judgement {
+  ScoredAnswer {
     tags = Map.copyOf(tags);
   }
 
-  static Judgement of(boolean right, Map<String, String> tags) {
-    return new Judgement("", right ? 1 : 0, tags);
+  static ScoredAnswer of(boolean right, Map<String, String> tags) {
+    return new ScoredAnswer("", right ? 1 : 0, tags);
   }
 
-  /** The value of a tag; answers without it form a group of their own. */
+  /** Returns the value of a tag; answers without it form a group of their own. */
   String tag(String name) {
     return tags.getOrDefault(name, "");
   }

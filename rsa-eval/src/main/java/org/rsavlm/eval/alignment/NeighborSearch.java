@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Finds the k nearest neighbours of one sample from its approximate scores. */
-final class NearestRow {
+final class NeighborSearch {
   private final FeatureMatrix features;
   private final Similarity similarity;
   private final double[] bias;
@@ -16,7 +16,7 @@ final class NearestRow {
    *
    * @param bias for each sample the summand of its score that Gram products lack
    */
-  NearestRow(FeatureMatrix features, Similarity similarity, double[] bias, int k) {
+  NeighborSearch(FeatureMatrix features, Similarity similarity, double[] bias, int k) {
     this.features = features;
     this.similarity = similarity;
     this.bias = bias;

@@ -12,15 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Loads a checkpoint and takes drawn pairs through it; the model is gone afterwards. */
-final class CheckpointPairs {
+final class CheckpointFeatures {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointPairs.class);
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFeatures.class);
   private static final long PROGRESS_NANOS = Duration.ofSeconds(10).toNanos();
 
-  private CheckpointPairs() {}
+  private CheckpointFeatures() {}
 
   /**
-   * Gathers.
+   * Returns the features of every layer for the drawn pairs; says now and then how many are read.
    *
    * @param directory of the model
    */
@@ -47,7 +47,10 @@ final class CheckpointPairs {
     }
   }
 
-  /** The last part of the path, and the run's where that says nothing: run/model. */
+  /**
+   * Returns a model's name for readers: the last part of its path, and the run's before it where
+   * that says nothing, as in {@code run/model}.
+   */
   static String name(Path model) {
     Path whole = model.toAbsolutePath().normalize();
     int parts = whole.getNameCount();

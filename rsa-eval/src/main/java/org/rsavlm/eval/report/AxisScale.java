@@ -13,30 +13,33 @@ import java.util.Locale;
  * @param from coordinate of {@code low}
  * @param to coordinate of {@code high}
  */
-record Scale(double low, double high, boolean log, double from, double to) {
+record AxisScale(double low, double high, boolean log, double from, double to) {
 
-  /** A linear axis that covers the values with some room, from zero if zero is near. */
-  static Scale linear(double low, double high, double from, double to) {
+  /** Returns a linear axis that covers the values with some room, from zero if zero is near. */
+  static AxisScale linear(double low, double high, double from, double to) {
     double span = high - low;
     if (!(span > 0)) {
       span = Math.max(Math.abs(high), 1e-9);
     }
     double bottom = low >= 0 && low < span ? 0 : low - 0.06 * span;
-    return new Scale(bottom, high + 0.06 * span, false, from, to);
+    return new AxisScale(bottom, high + 0.06 * span, false, from, to);
   }
 
-  /** A linear axis that ends exactly at the values. */
-  static Scale tight(double low, double high, double from, double to) {
-    return new Scale(low, high > low ? high : low + 1, false, from, to);
+  /** Returns a linear axis that ends exactly at the values. */
+  static AxisScale tight(double low, double high, double from, double to) {
+    return new AxisScale(low, high > low ? high : low + 1, false, from, to);
   }
 
-  /** Logarithmic where positive values span more than a factor of four, else linear. */
-  static Scale ofLosses(double low, double high, double from, double to) {
+  /**
+   * Returns an axis that is logarithmic where positive values span more than a factor of four, else
+   * linear.
+   */
+  static AxisScale ofLosses(double low, double high, double from, double to) {
     if (low > 0 && high / low > 4) {
-      return new Scale(low / 1.15, high * 1.15, true, from, to);
+      return new AxisScale(low / 1.15, high * 1.15, true, from, to);
     }
     double span = Math.max(high - low, 1e-9);
-    return new Scale(low - 0.06 * span, high + 0.06 * span, false, from, to);
+    return new AxisScale(low - 0.06 * span, high + 0.06 * span, false, from, to);
   }
 
   double at(double value) {
@@ -47,7 +50,7 @@ record Scale(double low, double high, boolean log, double from, double to) {
     return from + share * (to - from);
   }
 
-  /** Round values within the axis, about {@code wanted} of them. */
+  /** Returns round values within the axis, about {@code wanted} of them. */
   List<Double> ticks(int wanted) {
     return log ? logTicks() : linearTicks(wanted);
   }
@@ -84,7 +87,7 @@ record Scale(double low, double high, boolean log, double from, double to) {
     return ticks;
   }
 
-  /** A tick's text, with no more digits than it needs. */
+  /** Returns a tick's text, with no more digits than it needs. */
   static String label(double tick) {
     if (tick == 0) {
       return "0";

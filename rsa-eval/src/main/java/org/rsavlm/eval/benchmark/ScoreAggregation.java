@@ -10,62 +10,68 @@ import java.util.function.ToDoubleFunction;
 
 /** How the scored answers of a run become its score. */
 @FunctionalInterface
-interface Summary {
+interface ScoreAggregation {
 
-  /** Sums up at least one answer. */
-  BenchmarkScore of(List<Judgement> answers);
+  /** Returns the score of at least one answer. */
+  BenchmarkScore of(List<ScoredAnswer> answers);
 
-  /** The mean of all answers, with a table of means for each of some tags. */
-  static Summary mean(String... tags) {
+  /** Takes the mean of all answers, with a table of means for each of some tags. */
+  static ScoreAggregation mean(String... tags) {
     return answers ->
         new BenchmarkScore(
-            average(answers), answers.size(), Map.of(), tables(answers, Summary::average, tags));
+            average(answers),
+            answers.size(),
+            Map.of(),
+            tables(answers, ScoreAggregation::average, tags));
   }
 
-  /** MMStar: within a group of answers, the mean over its finer categories of their means. */
-  static Summary meanOverMeans(String tag, String finer) {
-    ToDoubleFunction<List<Judgement>> score =
+  /**
+   * Scores as MMStar does: within a group of answers, the mean over its finer categories of their
+   * means.
+   */
+  static ScoreAggregation meanOverMeans(String tag, String finer) {
+    ToDoubleFunction<List<ScoredAnswer>> score =
         group ->
             groups(group, one -> one.tag(finer)).values().stream()
-                .mapToDouble(Summary::average)
+                .mapToDouble(ScoreAggregation::average)
                 .average()
                 .orElse(0);
     return answers -> {
       Map<String, Map<String, GroupScore>> tables = tables(answers, score, tag);
-      tables.put(finer, table(answers, Summary::average, finer));
+      tables.put(finer, table(answers, ScoreAggregation::average, finer));
       return new BenchmarkScore(score.applyAsDouble(answers), answers.size(), Map.of(), tables);
     };
   }
 
   /**
-   * MMBench: a unit is right if all its rotations are. Units without their first rotation, which a
-   * limit may cut off, do not count.
+   * Scores as MMBench does: a unit is right if all its rotations are. Units without their first
+   * rotation, which a limit may cut off, do not count.
    *
    * @param first the tag that the first rotation alone has
    */
-  static Summary circular(String first, String... tags) {
+  static ScoreAggregation circular(String first, String... tags) {
     return answers -> {
-      List<Judgement> units = new ArrayList<>();
-      for (List<Judgement> unit : groups(answers, Judgement::unit).values()) {
-        double right = unit.stream().mapToDouble(Judgement::score).min().orElse(0);
+      List<ScoredAnswer> units = new ArrayList<>();
+      for (List<ScoredAnswer> unit : groups(answers, ScoredAnswer::unit).values()) {
+        double right = unit.stream().mapToDouble(ScoredAnswer::score).min().orElse(0);
         unit.stream()
             .filter(one -> one.tags().containsKey(first))
-            .forEach(one -> units.add(new Judgement(one.unit(), right, one.tags())));
+            .forEach(one -> units.add(new ScoredAnswer(one.unit(), right, one.tags())));
       }
       return new BenchmarkScore(
           average(units),
           answers.size(),
           Map.of("single_rotation_accuracy", average(answers)),
-          tables(units, Summary::average, tags));
+          tables(units, ScoreAggregation::average, tags));
     };
   }
 
   /**
-   * MME: for each category the share of right answers and the share of images with both answers
-   * right, in per cent, added. Images without both answers, which a limit may cut off, do not
-   * count.
+   * Scores as MME does: for each category the share of right answers and the share of images with
+   * both answers right, in per cent, added. Images without both answers, which a limit may cut off,
+   * do not count.
    */
-  static Summary mme(List<String> perception) {
+  static ScoreAggregation mme(List<String> perception) {
     return answers -> {
       Map<String, GroupScore> categories = new TreeMap<>();
       Map<String, Double> metrics = new LinkedHashMap<>();
@@ -74,12 +80,13 @@ interface Summary {
       groups(answers, one -> one.tag("category"))
           .forEach(
               (category, group) -> {
-                List<List<Judgement>> pairs =
-                    groups(group, Judgement::unit).values().stream()
+                List<List<ScoredAnswer>> pairs =
+                    groups(group, ScoredAnswer::unit).values().stream()
                         .filter(pair -> pair.size() == 2)
                         .toList();
                 if (!pairs.isEmpty()) {
-                  double score = pairs.stream().mapToDouble(Summary::pairScore).average().orElse(0);
+                  double score =
+                      pairs.stream().mapToDouble(ScoreAggregation::pairScore).average().orElse(0);
                   categories.put(category, new GroupScore(score, 2 * pairs.size()));
                   metrics.merge(
                       perception.contains(category) ? "perception" : "cognition",
@@ -92,13 +99,13 @@ interface Summary {
     };
   }
 
-  private static double pairScore(List<Judgement> pair) {
-    double right = pair.stream().mapToDouble(Judgement::score).sum();
+  private static double pairScore(List<ScoredAnswer> pair) {
+    double right = pair.stream().mapToDouble(ScoredAnswer::score).sum();
     return 100 * right / 2 + (right == 2 ? 100 : 0);
   }
 
-  /** POPE: accuracy, and precision, recall and F1 of the answer yes. */
-  static Summary yesNo(String... tags) {
+  /** Scores as POPE does: accuracy, and precision, recall and F1 of the answer yes. */
+  static ScoreAggregation yesNo(String... tags) {
     return answers -> {
       double truePositives = count(answers, "yes", "yes");
       double falsePositives = count(answers, "yes", "no");
@@ -114,11 +121,14 @@ interface Summary {
       metrics.put("yes_ratio", ratio(questionsOfYes, answers.size()));
       metrics.put("answered_yes_ratio", ratio(truePositives + falsePositives, answers.size()));
       return new BenchmarkScore(
-          average(answers), answers.size(), metrics, tables(answers, Summary::average, tags));
+          average(answers),
+          answers.size(),
+          metrics,
+          tables(answers, ScoreAggregation::average, tags));
     };
   }
 
-  private static double count(List<Judgement> answers, String answer, String truth) {
+  private static double count(List<ScoredAnswer> answers, String answer, String truth) {
     return answers.stream()
         .filter(one -> one.tag("answer").equals(answer) && one.tag("truth").equals(truth))
         .count();
@@ -128,19 +138,19 @@ interface Summary {
     return whole > 0 ? part / whole : 0;
   }
 
-  private static double average(List<Judgement> answers) {
-    return answers.stream().mapToDouble(Judgement::score).average().orElse(0);
+  private static double average(List<ScoredAnswer> answers) {
+    return answers.stream().mapToDouble(ScoredAnswer::score).average().orElse(0);
   }
 
-  private static Map<String, List<Judgement>> groups(
-      List<Judgement> answers, Function<Judgement, String> key) {
-    Map<String, List<Judgement>> groups = new TreeMap<>();
+  private static Map<String, List<ScoredAnswer>> groups(
+      List<ScoredAnswer> answers, Function<ScoredAnswer, String> key) {
+    Map<String, List<ScoredAnswer>> groups = new TreeMap<>();
     answers.forEach(one -> groups.computeIfAbsent(key.apply(one), k -> new ArrayList<>()).add(one));
     return groups;
   }
 
   private static Map<String, GroupScore> table(
-      List<Judgement> answers, ToDoubleFunction<List<Judgement>> score, String tag) {
+      List<ScoredAnswer> answers, ToDoubleFunction<List<ScoredAnswer>> score, String tag) {
     Map<String, GroupScore> table = new TreeMap<>();
     groups(answers, one -> one.tag(tag))
         .forEach(
@@ -150,7 +160,7 @@ interface Summary {
   }
 
   private static Map<String, Map<String, GroupScore>> tables(
-      List<Judgement> answers, ToDoubleFunction<List<Judgement>> score, String... tags) {
+      List<ScoredAnswer> answers, ToDoubleFunction<List<ScoredAnswer>> score, String... tags) {
     Map<String, Map<String, GroupScore>> tables = new LinkedHashMap<>();
     for (String tag : tags) {
       tables.put(tag, table(answers, score, tag));

@@ -3,7 +3,7 @@ package org.rsavlm.eval.features;
 import java.nio.ByteBuffer;
 
 /** Element types of features. Float64 stays so; the others become float32, which holds them all. */
-enum FeatureType {
+enum FeatureDtype {
   F64(8),
   F32(4),
   F16(2),
@@ -11,7 +11,7 @@ enum FeatureType {
 
   private final int bytes;
 
-  FeatureType(int bytes) {
+  FeatureDtype(int bytes) {
     this.bytes = bytes;
   }
 
@@ -38,7 +38,7 @@ enum FeatureType {
     }
   }
 
-  /** The value of an IEEE half; Java 17 has no conversion of its own. */
+  /** Returns the value of an IEEE half; Java 17 has no conversion of its own. */
   static float half(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits >> 10 & 0x1f;

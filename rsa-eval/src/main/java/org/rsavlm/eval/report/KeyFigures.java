@@ -6,11 +6,11 @@ import org.rsavlm.eval.result.SeedValues;
 import org.rsavlm.eval.result.StageResult;
 
 /** The measures that decide, after the last stage, in large figures. */
-final class Tiles {
+final class KeyFigures {
   private static final List<Measure> SHOWN =
       List.of(Measure.MUTUAL_KNN, Measure.LM_LOSS, Measure.QA_ACCURACY);
 
-  private Tiles() {}
+  private KeyFigures() {}
 
   static String of(ArmResult baseline, ArmResult rsa) {
     StringBuilder html = new StringBuilder("<div class=\"tiles\">");

@@ -6,14 +6,14 @@ import org.rsavlm.core.UserException;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
 
-/** What {@code --stage} means. */
-final class RecipeStages {
+/** Selects the stages of a recipe that {@code --stage} names. */
+final class StageSelection {
 
   static final String ALL = "all";
 
-  private RecipeStages() {}
+  private StageSelection() {}
 
-  /** A recipe with the named stage alone, or as it is for {@link #ALL}. */
+  /** Returns a recipe with the named stage alone, or as it is for {@link #ALL}. */
   static Recipe select(Recipe recipe, String stage) {
     if (stage.equals(ALL)) {
       return recipe;

@@ -13,10 +13,10 @@ import java.util.Map;
 import org.rsavlm.core.UserException;
 
 /** Reads the curves of a run from its {@code metrics.jsonl}. */
-public final class MetricsLog {
+public final class CurveReader {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private MetricsLog() {}
+  private CurveReader() {}
 
   /**
    * Reads one curve per stage and key, stages in the order of the file. A last line cut short, as a

@@ -7,7 +7,7 @@ package org.rsavlm.train.demo;
  * @param question the user's turn, without image placeholder
  * @param answer the assistant's turn
  */
-record Exchange(String kind, String question, String answer) {
+record QuestionAnswer(String kind, String question, String answer) {
 
   /** What LLaVA appends to a question that wants a short answer. */
   static final String SHORT = "\nAnswer the question using a single word or phrase.";
@@ -18,14 +18,14 @@ record Exchange(String kind, String question, String answer) {
   /** The instruction whose answer is the coarse caption. */
   static final String DESCRIBE_BRIEFLY = "Describe the picture briefly.";
 
-  Exchange {
+  QuestionAnswer {
     if (question.isBlank() || answer.isBlank()) {
       throw new IllegalArgumentException("empty question or answer: " + kind);
     }
   }
 
-  /** The same exchange with the request for a short answer. */
-  Exchange wantsShort() {
-    return new Exchange(kind, question + SHORT, answer);
+  /** Returns the same pair with the request for a short answer behind the question. */
+  QuestionAnswer wantsShort() {
+    return new QuestionAnswer(kind, question + SHORT, answer);
   }
 }

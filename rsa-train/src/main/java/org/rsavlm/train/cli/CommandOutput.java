@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
  * How a command answers; mix it in with picocli's {@code Mixin}. Lines for people go to stdout;
  * with {@code --json} they go to stderr, and stdout holds one JSON document on one line.
  */
-final class Answer {
+final class CommandOutput {
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -24,7 +24,7 @@ final class Answer {
       description = "answer with one JSON document as the last line of stdout")
   private boolean json;
 
-  /** Prints a line for people. */
+  /** Prints a line for people: to stdout, with {@code --json} to stderr. */
   void line(String text) {
     (json ? mixee.commandLine().getErr() : mixee.commandLine().getOut()).println(text);
   }

@@ -15,8 +15,11 @@ import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.llava.ImportReport;
 import picocli.CommandLine.Option;
 
-/** What commands share that write a model directory; mix it in with picocli's {@code Mixin}. */
-final class ModelWriting {
+/**
+ * The options of commands that write a model directory, and what they print; mix it in with
+ * picocli's {@code Mixin}.
+ */
+final class ModelOutputOptions {
 
   /** Element types that models are stored in. */
   enum Dtype {
@@ -38,7 +41,7 @@ final class ModelWriting {
       description = "element type of all tensors: ${COMPLETION-CANDIDATES} (each tensor keeps its)")
   private @Nullable Dtype dtype;
 
-  /** The new directory, which a former run or anything else must not be in. */
+  /** Returns the new directory, which a former run or anything else must not be in. */
   Path out() {
     if (Files.isDirectory(out)) {
       try (Stream<Path> files = Files.list(out)) {
@@ -55,14 +58,14 @@ final class ModelWriting {
         out.toString(), "exists already", "remove it or choose another name for --out");
   }
 
-  /** The element type that was asked for. */
+  /** Returns the element type that was asked for. */
   @Nullable TorchDtype dtype() {
     return dtype == null ? null : TorchDtype.valueOf(dtype.name().toUpperCase(Locale.ROOT));
   }
 
-  /** Tells what was written. */
-  static void report(Answer answer, ImportReport report) {
-    answer.line(
+  /** Prints where the model lies, its size and what was left out, and the same as JSON. */
+  static void report(CommandOutput output, ImportReport report) {
+    output.line(
         String.format(
             Locale.ROOT,
             "%s: %,d parameters in %d tensors, %s; <image> is id %d",
@@ -72,10 +75,10 @@ final class ModelWriting {
             report.dtype().name().toLowerCase(Locale.ROOT),
             report.config().imageTokenId()));
     if (report.addedRows() > 0) {
-      answer.line(report.addedRows() + " rows added to the embedding for <image> and <video>");
+      output.line(report.addedRows() + " rows added to the embedding for <image> and <video>");
     }
     if (!report.dropped().isEmpty()) {
-      answer.line(
+      output.line(
           report.dropped().size()
               + " tensors of the source are not used and were left out, such as "
               + report.dropped().get(0));
@@ -90,6 +93,6 @@ final class ModelWriting {
     json.put("added_rows", report.addedRows());
     ArrayNode dropped = json.putArray("dropped");
     report.dropped().forEach(dropped::add);
-    answer.result(json);
+    output.result(json);
   }
 }

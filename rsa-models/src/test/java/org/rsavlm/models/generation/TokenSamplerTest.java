@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 
-class TokenChoiceTest {
+class TokenSamplerTest {
 
   @Test
   void tokensAreRuledOutAsTransformersDoes() {
@@ -29,7 +29,7 @@ class TokenChoiceTest {
                 .withTopK(one.path("top_k").asInt(0))
                 .withTopP(one.path("top_p").asDouble(1))
                 .withRepetitionPenalty(one.path("penalty").asDouble(1));
-        try (TokenChoice choice = new TokenChoice(manager, options, prompts, vocabulary)) {
+        try (TokenSampler choice = new TokenSampler(manager, options, prompts, vocabulary)) {
           double[] found = Tensors.toDoubles(choice.scores(manager, raw));
           double[] expected = flat(one.get("out"));
           for (int i = 0; i < expected.length; i++) {
@@ -59,11 +59,11 @@ class TokenChoiceTest {
   @Test
   void greedyTakesTheLowestIndexAtATie() {
     try (NDManager manager = NDManager.newBaseManager();
-        TokenChoice choice =
-            new TokenChoice(
+        TokenSampler choice =
+            new TokenSampler(
                 manager, GenerationOptions.greedy(1), List.of(new long[] {0}, new long[] {0}), 4)) {
       NDArray logits = Tensors.of(manager, new float[] {1, 7, 7, 7, 2, 2, 2, 2}, 2, 4);
-      TokenChoice.Chosen chosen = choice.choose(manager, logits);
+      TokenSampler.Chosen chosen = choice.choose(manager, logits);
       assertThat(chosen.ids().toLongArray()).containsExactly(1, 0);
       double two = Math.log(0.25);
       assertThat(chosen.logProbabilities().toDoubleArray()[1])
@@ -84,8 +84,8 @@ class TokenChoiceTest {
       prompts.add(new long[] {0});
     }
     try (NDManager manager = NDManager.newBaseManager();
-        TokenChoice choice =
-            new TokenChoice(
+        TokenSampler choice =
+            new TokenSampler(
                 manager, GenerationOptions.greedy(1).withSampling(1, 3), prompts, wanted.length)) {
       NDArray logits = Tensors.of(manager, values, rows, wanted.length);
       assertThat(TorchDtype.of(logits)).isEqualTo(TorchDtype.FLOAT64);

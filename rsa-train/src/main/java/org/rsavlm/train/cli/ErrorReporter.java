@@ -10,15 +10,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns exceptions into one line on stderr, {@code error: WHERE: WHAT (CURE)}, and a status. */
-final class Failures {
+final class ErrorReporter {
 
-  static final int OURS = 1;
-  static final int USERS = 2;
+  static final int INTERNAL_FAULT = 1;
+  static final int USER_FAULT = 2;
 
-  private Failures() {}
+  private ErrorReporter() {}
 
-  /** Arguments that can't be parsed. */
-  static int usage(ParameterException e, String[] args) {
+  /** Prints what is wrong with arguments that can't be parsed, with the nearest known name. */
+  static int reportUsage(ParameterException e, String[] args) {
     CommandLine at = e.getCommandLine();
     String command = at.getCommandSpec().qualifiedName();
     String what = String.valueOf(e.getMessage());
@@ -40,11 +40,11 @@ final class Failures {
       cure = nearest.map(name -> "did you mean '" + name + "'?").orElse(cure);
     }
     print(at, new UserException(command, lowerFirst(what), cure));
-    return USERS;
+    return USER_FAULT;
   }
 
-  /** What a command threw. */
-  static int status(Throwable e, CommandLine at, boolean verbose) {
+  /** Prints what a command threw, with its stack trace if it is a fault of ours or asked for. */
+  static int report(Throwable e, CommandLine at, boolean verbose) {
     String command = at.getCommandSpec().qualifiedName();
     if (e instanceof StoppedException stopped) {
       at.getErr().println(stopped.getMessage());
@@ -53,7 +53,7 @@ final class Failures {
     if (e instanceof UserException mendable) {
       print(at, mendable);
       trace(e, at, verbose);
-      return USERS;
+      return USER_FAULT;
     }
     if (e instanceof OutOfMemoryError) {
       print(
@@ -63,14 +63,14 @@ final class Failures {
               "out of memory: " + e.getMessage(),
               "raise the heap with RSA_JAVA_OPTS=-Xmx8g, or lower micro_batch_size"));
       trace(e, at, verbose);
-      return USERS;
+      return USER_FAULT;
     }
     print(
         at,
         new UserException(
             command, "internal fault: " + e, "please report it with the lines that follow"));
     trace(e, at, true);
-    return OURS;
+    return INTERNAL_FAULT;
   }
 
   private static void print(CommandLine at, UserException e) {

@@ -5,7 +5,7 @@ import java.util.stream.LongStream;
 import org.rsavlm.models.text.Tokenizer;
 
 /** Turns tokens into text while they come; holds back a character until all its bytes are there. */
-final class TextStream {
+final class StreamingDetokenizer {
 
   /** What the decoder makes of the bytes of an unfinished character, once for all of them. */
   private static final char INCOMPLETE = '\uFFFD';
@@ -14,11 +14,11 @@ final class TextStream {
   private long[] held = {};
   private int given;
 
-  TextStream(Tokenizer tokenizer) {
+  StreamingDetokenizer(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
   }
 
-  /** Returns what a further token makes readable. */
+  /** Takes a further token and returns the text that it completes; may be empty. */
   String add(long id) {
     held = LongStream.concat(Arrays.stream(held), LongStream.of(id)).toArray();
     String text = decode(tokenizer, held);
@@ -31,7 +31,7 @@ final class TextStream {
     return piece;
   }
 
-  /** Returns the rest. */
+  /** Returns the text held back, whether its last character is whole or not. */
   String flush() {
     String piece = decode(tokenizer, held).substring(given);
     held = new long[0];
@@ -39,7 +39,9 @@ final class TextStream {
     return piece;
   }
 
-  /** The text of tokens; special ones, and rows that pad a model's vocabulary, have none. */
+  /**
+   * Returns the text of tokens; special ones, and rows that pad a model's vocabulary, have none.
+   */
   static String decode(Tokenizer tokenizer, long[] ids) {
     return tokenizer.decode(
         Arrays.stream(ids).filter(id -> id < tokenizer.vocabularySize()).toArray(), true);

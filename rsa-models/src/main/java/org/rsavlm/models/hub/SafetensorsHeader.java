@@ -12,7 +12,7 @@ import org.rsavlm.core.UserException;
  * @param entries the tensors in the order of their data, without holes or overlaps
  * @param dataStart position of the first data byte in the file
  */
-record Header(Map<String, String> metadata, List<Entry> entries, long dataStart) {
+record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long dataStart) {
 
   /** Largest header that readers accept; the reference implementation has the same limit. */
   static final int MAX_BYTES = 100_000_000;
@@ -28,7 +28,7 @@ record Header(Map<String, String> metadata, List<Entry> entries, long dataStart)
    */
   record Entry(TensorInfo info, long begin, long end) {}
 
-  /** The fault of a file that is not what its name promises. */
+  /** Returns the fault of a file that is not what its name promises. */
   static UserException damaged(Path file, String what) {
     return new UserException(
         file.toString(), what, "the file is damaged or incomplete: copy or download it again");
