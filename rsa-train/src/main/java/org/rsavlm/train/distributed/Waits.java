@@ -15,10 +15,13 @@ final class Waits {
   private static final long EAGER_NANOS = 50_000;
 
   private static final long SHORTEST_NANOS = 20_000;
-  private static final long LONGEST_NANOS = 2_000_000;
+  private static final long LONGEST_NANOS = 10_000_000;
 
-  /** A question that took longer than this has moved data: the next follows soon. */
-  private static final long MOVING_NANOS = 10_000;
+  /** A pause is this part of the time waited, so that a wait ends at most so much too late. */
+  private static final int SHARE = 20;
+
+  /** A question that took longer than this has probably moved data: the next follows soon. */
+  private static final long MOVING_NANOS = 20_000;
 
   private Waits() {}
 
@@ -30,7 +33,7 @@ final class Waits {
    */
   static boolean until(BooleanSupplier done, Duration longest) {
     long begun = System.nanoTime();
-    long pause = SHORTEST_NANOS;
+    long still = begun;
     boolean interrupted = false;
     try {
       while (true) {
@@ -43,13 +46,13 @@ final class Waits {
           return false;
         }
         if (now - asked > MOVING_NANOS) {
-          pause = SHORTEST_NANOS;
+          still += (now - still) / 2;
         }
         if (now - begun < EAGER_NANOS) {
           Thread.yield();
         } else {
-          LockSupport.parkNanos(pause);
-          pause = Math.min(LONGEST_NANOS, pause + pause / 4);
+          long pause = Math.max(SHORTEST_NANOS, (now - still) / SHARE);
+          LockSupport.parkNanos(Math.min(LONGEST_NANOS, pause));
         }
         interrupted |= Thread.interrupted(); // else each pause would end at once
       }
