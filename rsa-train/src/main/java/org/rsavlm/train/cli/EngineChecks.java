@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rsavlm.core.torch.TorchRuntime;
+import org.rsavlm.train.distributed.TransportProbe;
 
 /** What {@code rsa doctor} says of libtorch, its JNI library and the devices. */
 final class EngineChecks {
@@ -48,7 +49,15 @@ final class EngineChecks {
     checks.add(CheckResult.ok("torch threads", Integer.toString(TorchRuntime.threads())));
     checks.add(devices(engine.getGpuCount()));
     checks.add(product());
+    checks.addAll(transports());
     return checks;
+  }
+
+  /** What joins ranks; one process needs neither. */
+  private static List<CheckResult> transports() {
+    return List.of(
+        CheckResult.ok("mpi", TransportProbe.mpi().orElse("none: needed for several ranks on CPUs")),
+        CheckResult.ok("nccl", TransportProbe.nccl().orElse("none: needed for several GPUs")));
   }
 
   private static CheckResult devices(int gpus) {
