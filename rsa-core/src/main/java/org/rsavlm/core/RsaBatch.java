@@ -33,11 +33,13 @@ import org.rsavlm.core.torch.TorchDtype;
 public final class RsaBatch implements AutoCloseable {
 
   private final NDManager manager;
+  private final RowGather gather;
   private final NDList vision = new NDList();
   private final NDList text = new NDList();
   private final List<Long> offsets = new ArrayList<>(List.of(0L));
   private @Nullable RsaLoss loss;
   private @Nullable RsaEvaluation evaluation;
+  private long ownOffset;
 
   /**
    * Starts an empty batch.
@@ -45,7 +47,19 @@ public final class RsaBatch implements AutoCloseable {
    * @param parent the batch keeps its rows in a sub-manager of this one
    */
   public RsaBatch(NDManager parent) {
+    this(parent, RowGather.ALONE);
+  }
+
+  /**
+   * Starts an empty batch that spans several processes. Each adds at least one micro-batch, without
+   * rows if it has none, and all evaluate together; each gets the gradient of its own rows.
+   *
+   * @param parent the batch keeps its rows in a sub-manager of this one
+   * @param gather joins the rows of all
+   */
+  public RsaBatch(NDManager parent, RowGather gather) {
     manager = parent.newSubManager();
+    this.gather = gather;
   }
 
   /**
@@ -73,7 +87,7 @@ public final class RsaBatch implements AutoCloseable {
     return copy;
   }
 
-  /** Returns the number of rows added. */
+  /** Returns the number of rows that this process added. */
   public long size() {
     return offsets.get(offsets.size() - 1);
   }
@@ -95,17 +109,23 @@ public final class RsaBatch implements AutoCloseable {
    *
    * @param rsa the loss; its lambda multiplies what {@link #backward} passes on
    * @return the loss with its gradients, owned by the batch
-   * @throws IllegalStateException if no row was added
+   * @throws IllegalStateException if no process added a row
    * @throws NonFiniteRowException if a value is not finite; its row is counted over the whole batch
    */
   public RsaEvaluation evaluate(RsaLoss rsa) {
-    if (size() == 0) {
+    if (vision.isEmpty()) {
       throw new IllegalStateException("no rows were added to the batch");
     }
-    try (NDArray v = visionRows();
-        NDArray t = textRows()) {
+    try (NDArray ownVision = visionRows();
+        NDArray ownText = textRows()) {
+      RowGather.Joined v = gather.gather(ownVision);
+      RowGather.Joined t = gather.gather(ownText);
+      if (v.rows().getShape().get(0) == 0) {
+        throw new IllegalStateException("no rows were added to the batch");
+      }
+      ownOffset = v.offset();
       loss = rsa;
-      evaluation = rsa.evaluate(manager, v, t);
+      evaluation = rsa.evaluate(manager, v.rows(), t.rows());
       return evaluation;
     }
   }
@@ -161,7 +181,10 @@ public final class RsaBatch implements AutoCloseable {
     try (GradMode off = GradMode.disabled();
         NDManager scratch = manager.newSubManager()) {
       NDArray rows =
-          gradient.get(scratch, new NDIndex("{}:{}", offsets.get(index), offsets.get(index + 1)));
+          gradient.get(
+              scratch,
+              new NDIndex(
+                  "{}:{}", ownOffset + offsets.get(index), ownOffset + offsets.get(index + 1)));
       rows.attach(scratch);
       NDArray result = Tensors.cast(rows.mul(rsa.lambda()), dtype);
       result.attach(manager);

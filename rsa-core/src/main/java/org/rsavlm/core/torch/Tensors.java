@@ -150,6 +150,15 @@ public final class Tensors {
     }
   }
 
+  /**
+   * Returns a view of elements [from, to) of a one-dimensional array.
+   *
+   * @param manager owns the view
+   */
+  public static NDArray slice(NDManager manager, NDArray array, long from, long to) {
+    return TensorScript.SCRIPT.call(manager, "slice", array, from, to).singletonOrThrow();
+  }
+
   /** Sets every element, without recording. */
   public static void fill(NDArray array, double value) {
     try (GradMode off = GradMode.disabled()) {

@@ -50,4 +50,9 @@ public final class TorchMemory {
     }
     return pointer;
   }
+
+  /** Returns the size of an array's elements in bytes. */
+  public static long bytes(NDArray array) {
+    return Math.multiplyExact(array.getShape().size(), TorchDtype.of(array).bytes());
+  }
 }

@@ -37,3 +37,6 @@ class Tensors(Module):
 
   def requires_grad(self: __torch__.Tensors, x: Tensor) -> bool:
     return ops.prim.requires_grad(x)
+
+  def slice(self: __torch__.Tensors, x: Tensor, start: int, end: int) -> Tensor:
+    return torch.narrow(torch.detach(x), 0, start, end - start)

@@ -7,11 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.rsavlm.core.UserException;
-import org.rsavlm.models.hub.SafetensorsReader;
 import org.rsavlm.models.hub.SafetensorsWriter;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeLoader;
-import org.rsavlm.train.optim.AdamW;
+import org.rsavlm.train.optim.Optimizer;
 
 /**
  * A checkpoint on disk.
@@ -24,7 +23,6 @@ public record Checkpoint(Path directory) {
   static final String CONFIG = "config.yaml";
   private static final String REJECTED = "rejected.jsonl";
   private static final String MODEL = "model";
-  private static final String OPTIMIZER = "optimizer.safetensors";
 
   /** The model in Hugging Face layout. */
   public Path model() {
@@ -79,30 +77,33 @@ public record Checkpoint(Path directory) {
   }
 
   /**
-   * Fills an optimiser that took no step with the state of the one that was saved.
+   * Fills an optimiser that took no step with the state of the one that was saved, whatever the
+   * number of ranks then and now.
    *
    * @throws UserException if the state is not of these parameters
    */
-  public void restore(AdamW optimizer) {
-    Path file = directory.resolve(OPTIMIZER);
-    if (!Files.exists(file)) { // no parameter took part yet
-      return;
-    }
-    try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-      Map<String, NDArray> state = optimizer.stateToRestore(reader.tensors().keySet());
-      state.forEach(reader::readInto);
+  public void restore(Optimizer optimizer) {
+    try (OptimizerFiles files = OptimizerFiles.open(directory)) {
+      if (!files.names().isEmpty()) { // else no parameter took part yet
+        optimizer.restore(files);
+      }
     } catch (IllegalArgumentException e) {
-      throw unreadable(file, String.valueOf(e.getMessage()), e);
+      throw unreadable(directory, String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** Writes an optimiser's state into the directory of a checkpoint that is being made. */
-  static void writeOptimizer(Path directory, AdamW optimizer) {
+  /**
+   * Writes what a rank keeps of an optimiser's state into the directory of a checkpoint that is
+   * being made.
+   *
+   * @param world of the ranks that each write a part; 1 where one writes all
+   */
+  static void writeOptimizer(Path directory, Optimizer optimizer, int rank, int world) {
     Map<String, NDArray> state = optimizer.state();
     if (!state.isEmpty()) {
       SafetensorsWriter writer = new SafetensorsWriter();
       state.forEach(writer::add);
-      writer.writeFile(directory.resolve(OPTIMIZER));
+      writer.writeFile(directory.resolve(OptimizerFiles.name(rank, world)));
     }
   }
 

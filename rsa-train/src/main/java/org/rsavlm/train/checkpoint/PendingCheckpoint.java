@@ -9,7 +9,7 @@ import org.rsavlm.core.io.FileFaults;
 import org.rsavlm.core.io.PendingDirectory;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeWriter;
-import org.rsavlm.train.optim.AdamW;
+import org.rsavlm.train.optim.Optimizer;
 
 /**
  * A checkpoint on its way to the disk: the caller puts model, optimiser and rejected samples into
@@ -33,13 +33,21 @@ public final class PendingCheckpoint implements AutoCloseable {
     return new Checkpoint(directory.path()).model();
   }
 
+  /** Returns the directory under its temporary name, where other ranks write their parts. */
+  public Path path() {
+    return directory.path();
+  }
+
   /**
-   * Adds the state of an optimiser; not at the end of a stage, as the next starts with a new one.
+   * Adds what a rank keeps of an optimiser's state; not at the end of a stage, as the next starts
+   * with a new one.
    *
+   * @param directory what {@link #path} gave on the rank that began the checkpoint
+   * @param world of the ranks that each add a part; 1 where one adds all
    * @throws UserException if the file system refuses
    */
-  public void add(AdamW optimizer) {
-    Checkpoint.writeOptimizer(directory.path(), optimizer);
+  public static void add(Path directory, Optimizer optimizer, int rank, int world) {
+    Checkpoint.writeOptimizer(directory, optimizer, rank, world);
   }
 
   /**

@@ -50,6 +50,9 @@ final class ErrorReporter {
       at.getErr().println(stopped.getMessage());
       return stopped.status();
     }
+    if (e instanceof RanksFailedException failed) {
+      return failed.status();
+    }
     if (e instanceof UserException mendable) {
       print(at, mendable);
       trace(e, at, verbose);

@@ -9,6 +9,13 @@ final class Logs {
 
   private Logs() {}
 
+  /** Leaves to the first of several ranks what isn't a warning. */
+  static void quiet() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.getLogger("org.rsavlm").setLevel(Level.WARN);
+    }
+  }
+
   static void level(boolean verbose) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger("org.rsavlm").setLevel(verbose ? Level.DEBUG : Level.INFO);

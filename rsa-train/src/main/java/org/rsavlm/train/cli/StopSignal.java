@@ -6,7 +6,8 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Lets a long command end in order: while it is open, Ctrl-C and SIGTERM are noted instead of
+ * Lets a long command end in order: while it is open, Ctrl-C, SIGTERM and SIGUSR1 (which batch systems
+ * send ahead of a job's time limit) are noted instead of
  * ending the process, and the command looks at {@link #requested} between steps. A second signal
  * ends the process at once.
  */
@@ -20,7 +21,7 @@ final class StopSignal implements AutoCloseable {
   /** Starts to listen; close it to restore what was before. */
   static StopSignal listen() {
     StopSignal stop = new StopSignal();
-    for (String name : new String[] {"INT", "TERM"}) {
+    for (String name : new String[] {"INT", "TERM", "USR1"}) {
       Signal signal = new Signal(name);
       stop.previous.put(signal, Signal.handle(signal, stop::note));
     }

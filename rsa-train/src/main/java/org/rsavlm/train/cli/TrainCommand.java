@@ -1,5 +1,10 @@
 package org.rsavlm.train.cli;
 
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import java.io.IOException;
+import ai.djl.engine.Engine;
+import ai.djl.Device;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,11 +12,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.UserException;
 import org.rsavlm.train.config.Recipe;
+import org.rsavlm.train.distributed.Communicator;
+import org.rsavlm.train.distributed.CommunicatorOptions;
+import org.rsavlm.train.distributed.Communicators;
+import org.rsavlm.train.distributed.RankIdentity;
+import org.rsavlm.train.distributed.RankLauncher;
 import org.rsavlm.train.monitor.BatchLog;
 import org.rsavlm.train.monitor.TrainingListener;
 import org.rsavlm.train.run.Resume;
 import org.rsavlm.train.run.RunDirectory;
+import org.rsavlm.train.run.TrainingDevice;
 import org.rsavlm.train.run.TrainingRun;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
 import picocli.CommandLine.Command;
@@ -70,29 +82,114 @@ final class TrainCommand implements Runnable {
           "show where each stage's time and memory went, and write it to profile.json in --out")
   private boolean profile;
 
+  @Option(
+      names = "--ranks",
+      paramLabel = "N",
+      description =
+          "train on N processes of this machine, a GPU each, or on the CPU under mpirun; leave it"
+              + " out under mpirun, srun and torchrun, which start the ranks themselves")
+  private int ranks = 1;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public void run() {
     Recipe recipe = StageSelection.select(overrides.load(config), stage);
-    Path directory = out == null ? Path.of("out", recipe.name()) : out;
-    try (StopSignal stop = StopSignal.listen();
-        TrainingProgress progress = TrainingProgress.onStderr();
-        BatchLog batches = dumpedBatches == null ? null : BatchLog.create(dumpedBatches)) {
-      TrainingListener listener =
-          batches == null ? progress : TrainingListener.both(progress, batches);
-      RunDirectory files = new RunDirectory(directory);
-      List<FinishedStage> stages =
-          new TrainingRun(recipe, files, listener, stop::requested, Resume.parse(resume), Map.of())
-              .profiled(profile)
-              .run();
-      if (!stages.stream().allMatch(finished -> finished.outcome().complete())) {
-        stop.throwIfRequested(
-            files
-                .newestCheckpoint(recipe)
-                .map(saved -> "saved in " + saved + "; the same command goes on from there")
-                .orElse("before the first step, so nothing was saved"));
+    if (ranks != 1) {
+      launch(recipe);
+      return;
+    }
+    RankIdentity identity = RankIdentity.fromEnvironment();
+    if (identity.rank() > 0) {
+      Logs.quiet();
+    }
+    try (StopSignal stop = StopSignal.listen()) {
+      boolean finished = train(recipe, join(recipe, identity), stop);
+      if (!finished) {
+        stop.throwIfRequested(saved(recipe));
       }
+    }
+  }
+
+  private Path directory(Recipe recipe) {
+    return out == null ? Path.of("out", recipe.name()) : out;
+  }
+
+  private String saved(Recipe recipe) {
+    return new RunDirectory(directory(recipe))
+        .newestCheckpoint(recipe)
+        .map(saved -> "saved in " + saved + "; the same command goes on from there")
+        .orElse("before the first step, so nothing was saved");
+  }
+
+  private static Communicator join(Recipe recipe, RankIdentity identity) {
+    if (identity.world() == 1) {
+      return Communicator.single();
+    }
+    Device device = TrainingDevice.of(recipe.device(), identity);
+    return Communicators.fromEnvironment(
+        device.isGpu()
+            ? CommunicatorOptions.cuda(device.getDeviceId())
+            : CommunicatorOptions.cpu());
+  }
+
+  /** Returns whether all stages are complete. */
+  private boolean train(Recipe recipe, Communicator communicator, StopSignal stop) {
+    RunDirectory files = new RunDirectory(directory(recipe));
+    List<FinishedStage> stages;
+    try {
+      stages = train(recipe, files, communicator, stop);
+    } catch (RuntimeException | Error e) {
+      throw communicator.world() > 1 ? communicator.abort(e) : e;
+    }
+    communicator.finish();
+    boolean complete = stages.stream().allMatch(finished -> finished.outcome().complete());
+    if (complete && communicator.isRoot()) {
       output.line("The model is in " + files.model() + ".");
       output.result(json(files, stages));
+    }
+    return complete;
+  }
+
+  private List<FinishedStage> train(
+      Recipe recipe, RunDirectory files, Communicator communicator, StopSignal stop) {
+    boolean root = communicator.isRoot();
+    try (TrainingProgress progress = root ? TrainingProgress.onStderr() : null;
+        BatchLog batches =
+            root && dumpedBatches != null ? BatchLog.create(dumpedBatches) : null) {
+      TrainingListener listener = progress == null ? step -> {} : progress;
+      if (batches != null) {
+        listener = TrainingListener.both(listener, batches);
+      }
+      return new TrainingRun(
+              recipe, files, listener, stop::requested, Resume.parse(resume), Map.of())
+          .profiled(profile)
+          .on(communicator)
+          .run();
+    }
+  }
+
+  private void launch(Recipe recipe) {
+    boolean gpus =
+        !recipe.device().equals("cpu") && Engine.getEngine("PyTorch").getGpuCount() > 0;
+    List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+    Path home = Path.of(System.getProperty("rsa.home", "."));
+    try {
+      int status =
+          RankLauncher.launch(
+              ranks,
+              gpus,
+              RankLauncher.rankCommand(home, arguments),
+              spec.commandLine().getErr()::println);
+      if (status != 0) {
+        throw new RanksFailedException(status);
+      }
+    } catch (IOException e) {
+      throw new UserException(
+          "--ranks", "the ranks can't be started: " + e.getMessage(), "see docs/scaling.md", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoppedException("interrupted", 130);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.train.optim.RankedAdamW;
 
 /**
  * An experiment: a model, the stages that train it, and how it is measured.
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param threads for tensor operations on the CPU; 0 leaves the engine's choice
  * @param device {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code cuda:N}
  * @param dtype of weights and activations; master weights, norms and losses are float32 at least
+ * @param optimizerState of several ranks: {@code sharded}, each keeps its part (ZeRO stage 1), or
+ *     {@code replicated}, each keeps all; without effect on one rank
  * @param model where the weights come from
  * @param dataDir base of the relative paths of data sources
  * @param stages in the order in which they are trained
@@ -29,6 +32,7 @@ public record Recipe(
     @Default("0") int threads,
     @Default("auto") String device,
     @Default("float32") Dtype dtype,
+    @Default("sharded") RankedAdamW.Sharing optimizerState,
     ModelRecipe model,
     @Default(".") Path dataDir,
     List<StageRecipe> stages,

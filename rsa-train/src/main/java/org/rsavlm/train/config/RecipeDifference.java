@@ -12,7 +12,7 @@ public final class RecipeDifference {
 
   /** Keys that change when and how fast a run does its work, and nothing of what it computes. */
   private static final Set<String> WITHOUT_EFFECT =
-      Set.of("checkpoint", "loader.workers", "loader.prefetch");
+      Set.of("checkpoint", "optimizer_state", "loader.workers", "loader.prefetch");
 
   private RecipeDifference() {}
 

@@ -24,7 +24,7 @@ import org.rsavlm.core.torch.TorchScript;
  *
  * <p>Not thread-safe.
  */
-public final class AdamW implements AutoCloseable {
+public final class AdamW implements Optimizer {
 
   private static final TorchScript SCRIPT = TorchScript.load(AdamW.class, "optimizer.py");
 
@@ -65,24 +65,14 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns the learning rates of a step by the names of the groups.
-   *
-   * @param factor multiplies every group's learning rate
-   */
+  @Override
   public Map<String, Double> rates(double factor) {
     Map<String, Double> rates = new LinkedHashMap<>();
     groups.forEach(group -> rates.put(group.name(), factor * group.learningRate()));
     return rates;
   }
 
-  /**
-   * Takes a step from the gradients in the parameters and sets them to zero.
-   *
-   * @param factor multiplies every group's learning rate
-   * @param maxNorm global norm to which the gradients are clipped; 0 for no clipping
-   * @return the global norm before clipping; where it is not finite, nothing was updated
-   */
+  @Override
   public double step(double factor, double maxNorm) {
     try (GradMode off = GradMode.disabled();
         NDManager scratch = manager.newSubManager()) {
@@ -112,7 +102,7 @@ public final class AdamW implements AutoCloseable {
     return SCRIPT.callDouble("norm", gradients);
   }
 
-  /** Sets all gradients to zero without a step. */
+  @Override
   public void zeroGradients() {
     try (GradMode off = GradMode.disabled();
         NDManager scratch = manager.newSubManager()) {
@@ -211,6 +201,7 @@ public final class AdamW implements AutoCloseable {
    * p.exp_avg_sq}, {@code p.step} and, where it has one, {@code p.master}. The optimiser owns the
    * arrays.
    */
+  @Override
   public Map<String, NDArray> state() {
     return state.byName();
   }
@@ -228,7 +219,11 @@ public final class AdamW implements AutoCloseable {
     return state.toRestore(stored, parameters);
   }
 
-  /** Frees the state. */
+  @Override
+  public void restore(StoredState stored) {
+    stateToRestore(stored.names()).forEach((name, array) -> stored.read(name, 0, array));
+  }
+
   @Override
   public void close() {
     manager.close();

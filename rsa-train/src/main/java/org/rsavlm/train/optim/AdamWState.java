@@ -14,12 +14,6 @@ import org.rsavlm.core.torch.TorchDtype;
 /** What {@link AdamW} keeps from step to step of each parameter that took part. */
 final class AdamWState {
 
-  /** Names of a parameter's arrays in {@link #byName}, behind its own name. */
-  private static final String FIRST = ".exp_avg";
-
-  private static final String SECOND = ".exp_avg_sq";
-  private static final String STEP = ".step";
-  private static final String MASTER = ".master";
 
   private final NDManager manager;
   private final Map<String, Slot> slots = new LinkedHashMap<>();
@@ -89,11 +83,11 @@ final class AdamWState {
     Map<String, NDArray> state = new LinkedHashMap<>();
     slots.forEach(
         (name, slot) -> {
-          state.put(name + FIRST, slot.first());
-          state.put(name + SECOND, slot.second());
-          state.put(name + STEP, slot.step());
+          state.put(name + StateArray.FIRST, slot.first());
+          state.put(name + StateArray.SECOND, slot.second());
+          state.put(name + StateArray.STEP, slot.step());
           if (slot.master() != null) {
-            state.put(name + MASTER, slot.master());
+            state.put(name + StateArray.MASTER, slot.master());
           }
         });
     return state;
@@ -107,8 +101,8 @@ final class AdamWState {
     List<String> names = new ArrayList<>();
     stored.forEach(names::add);
     for (String name : names) {
-      if (name.endsWith(STEP)) {
-        String parameter = name.substring(0, name.length() - STEP.length());
+      if (name.endsWith(StateArray.STEP)) {
+        String parameter = name.substring(0, name.length() - StateArray.STEP.length());
         NDArray array = parameters.get(parameter);
         if (array == null) {
           throw new IllegalArgumentException("the stage does not train " + parameter);

@@ -1,5 +1,8 @@
 package org.rsavlm.train.run;
 
+import org.rsavlm.train.optim.RankedAdamW.Sharing;
+import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -14,7 +17,8 @@ import org.rsavlm.train.checkpoint.PendingCheckpoint;
 import org.rsavlm.train.checkpoint.StageState;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
-import org.rsavlm.train.optim.AdamW;
+import org.rsavlm.train.distributed.Communicator;
+import org.rsavlm.train.optim.Optimizer;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
 
 /**
@@ -124,16 +128,30 @@ final class RecordKeeper {
    * @param stage that is under way
    * @param at where it stands
    * @param optimizer of the stage
+   * @param ranks all of them save; each writes what it alone keeps of the optimiser's state
    * @throws UserException if the file system refuses; what was there before still is
    */
-  void save(TrainingModel model, StageRecipe stage, StageState at, AdamW optimizer) {
+  void save(TrainingModel model, StageRecipe stage, StageState at, Optimizer optimizer, Communicator ranks) {
+    boolean sharded = ranks.world() > 1 && recipe.optimizerState() == Sharing.SHARDED;
+    if (!ranks.isRoot()) {
+      Path directory = Path.of(new String(ranks.broadcast(new byte[0], 0), StandardCharsets.UTF_8));
+      if (!at.complete() && sharded) {
+        PendingCheckpoint.add(directory, optimizer, ranks.rank(), ranks.world());
+      }
+      ranks.barrier(StageRun.ALONE); // all parts are there
+      ranks.barrier(StageRun.ALONE); // and have their name
+      return;
+    }
     try (PendingCheckpoint checkpoint = store.begin(at)) {
+      ranks.broadcast(checkpoint.path().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8), 0);
       model.save(checkpoint.model(), stage);
       if (!at.complete()) {
-        checkpoint.add(optimizer);
+        PendingCheckpoint.add(checkpoint.path(), optimizer, 0, sharded ? ranks.world() : 1);
       }
+      ranks.barrier(StageRun.ALONE);
       checkpoint.addRejected(directory.rejected());
       checkpoint.commit(recipe, start.with(at, behind, recipe));
+      ranks.barrier(StageRun.ALONE);
     } catch (UserException e) {
       throw store.notSaved(at, e);
     }
@@ -160,6 +178,27 @@ final class RecordKeeper {
             stage,
             new StageOutcome(outcome.steps(), true, scale),
             measured,
+            EvaluationLog.measures(line));
+    add(new FinishedState(stage.name(), outcome.steps(), outcome.textScale(), line), done);
+    return done;
+  }
+
+  /**
+   * Notes a stage that rank 0 has saved and measured, on another rank.
+   *
+   * @return the stage as it is behind
+   */
+  FinishedStage follow(StageRecipe stage, StageOutcome outcome) {
+    ObjectNode line =
+        StageMeasurement.isDue(recipe, stage)
+            ? EvaluationLog.find(directory.evaluation(), stage.name())
+            : null;
+    double scale = scales.of(stage, outcome.textScale());
+    FinishedStage done =
+        new FinishedStage(
+            stage,
+            new StageOutcome(outcome.steps(), true, scale),
+            read(stage, line),
             EvaluationLog.measures(line));
     add(new FinishedState(stage.name(), outcome.steps(), outcome.textScale(), line), done);
     return done;

@@ -1,11 +1,14 @@
 package org.rsavlm.train.run;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.rsavlm.core.UserException;
+import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
+import org.rsavlm.core.io.FileFaults;
 import org.rsavlm.train.checkpoint.Checkpoint;
 import org.rsavlm.train.checkpoint.CheckpointStore;
 import org.rsavlm.train.config.Recipe;
@@ -35,6 +38,28 @@ public record RunDirectory(Path path) {
   /** Samples that could not be used, a line each. */
   public Path rejected() {
     return path.resolve("rejected.jsonl");
+  }
+
+  /** The samples that a rank could not use. */
+  Path rejected(int rank) {
+    return rank == 0 ? rejected() : path.resolve("rejected-rank-" + rank + ".jsonl");
+  }
+
+  /**
+   * Removes what a rank that isn't the first has listed in an earlier session.
+   *
+   * @throws UserException if the file system refuses
+   */
+  void forgetRejected(int rank) {
+    try {
+      Files.deleteIfExists(rejected(rank));
+    } catch (IOException e) {
+      throw new UserException(
+          rejected(rank).toString(),
+          "can't be removed: " + FileFaults.describe(e),
+          "check the directory's permissions",
+          e);
+    }
   }
 
   /** A line of held-out measures a stage. */

@@ -11,9 +11,21 @@ import org.rsavlm.train.monitor.TrainingListener;
 /** The files of a run that grow with its steps. */
 final class RunLogs implements AutoCloseable {
 
-  private final MetricsLog metrics;
+  private final @Nullable MetricsLog metrics;
   private final @Nullable ProbeLog probes;
-  private final TensorBoardLog curves;
+  private final @Nullable TensorBoardLog curves;
+
+  private RunLogs(
+      @Nullable MetricsLog metrics, @Nullable ProbeLog probes, @Nullable TensorBoardLog curves) {
+    this.metrics = metrics;
+    this.probes = probes;
+    this.curves = curves;
+  }
+
+  /** Returns logs that write nothing, of a rank that isn't the first. */
+  static RunLogs none() {
+    return new RunLogs(null, null, null);
+  }
 
   /**
    * Opens them behind what they hold.
@@ -22,9 +34,10 @@ final class RunLogs implements AutoCloseable {
    * @throws org.rsavlm.core.UserException when one can't be written
    */
   RunLogs(RunDirectory directory, Recipe recipe, long firstStep) {
-    metrics = MetricsLog.append(directory.metrics());
-    probes = isProbed(recipe) ? ProbeLog.append(directory.probe()) : null;
-    curves = TensorBoardLog.in(directory.tensorboard(), firstStep);
+    this(
+        MetricsLog.append(directory.metrics()),
+        isProbed(recipe) ? ProbeLog.append(directory.probe()) : null,
+        TensorBoardLog.in(directory.tensorboard(), firstStep));
   }
 
   /** Whether a recipe measures a probe set. */
@@ -35,6 +48,9 @@ final class RunLogs implements AutoCloseable {
 
   /** What writes them, and then calls another. */
   TrainingListener and(TrainingListener progress) {
+    if (metrics == null || curves == null) {
+      return progress;
+    }
     TrainingListener files = TrainingListener.both(metrics, curves);
     return TrainingListener.both(
         probes == null ? files : TrainingListener.both(files, probes), progress);
@@ -42,7 +58,9 @@ final class RunLogs implements AutoCloseable {
 
   /** Makes the lines so far last through a power cut. */
   void sync() {
-    metrics.sync();
+    if (metrics != null) {
+      metrics.sync();
+    }
     if (probes != null) {
       probes.sync();
     }
@@ -50,8 +68,8 @@ final class RunLogs implements AutoCloseable {
 
   @Override
   public void close() {
-    try (metrics;
-        curves;
+    try (MetricsLog first = metrics;
+        TensorBoardLog second = curves;
         ProbeLog last = probes) {
       // Each is closed, also where another can't be.
     }

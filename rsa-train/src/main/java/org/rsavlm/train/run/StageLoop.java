@@ -12,8 +12,8 @@ import org.rsavlm.train.data.DataLoader;
 import org.rsavlm.train.data.PreparedSample;
 import org.rsavlm.train.data.RejectionLog;
 import org.rsavlm.train.monitor.TrainingListener;
-import org.rsavlm.train.optim.AdamW;
 import org.rsavlm.train.optim.LearningRateSchedule;
+import org.rsavlm.train.optim.Optimizer;
 import org.rsavlm.train.step.Phase;
 import org.rsavlm.train.step.PhaseClock;
 import org.rsavlm.train.step.StepOptions;
@@ -52,25 +52,27 @@ final class StageLoop {
     this.probe = probe;
     clock = session.profile().clock();
     scale = stage.rsa().scale();
-    step = new TrainingStep(session.model().model(), StepOptions.of(stage), scale, clock);
+    step =
+        new TrainingStep(
+            session.model().model(), StepOptions.of(stage), scale, clock, session.ranks());
   }
 
   /** Runs from where the stage stands to its end, or until asked to stop. */
-  StageOutcome run(StageState from, DataLoader loader, RejectionLog rejections, AdamW optimizer) {
+  StageOutcome run(StageState from, DataLoader loader, RejectionLog rejections, Optimizer optimizer) {
     long steps = stage.course().steps(loader.batchesPerEpoch());
     LearningRateSchedule schedule = stage.course().over(steps);
     StepHealth health = new StepHealth(from);
     scale.from(from.textScale());
     long done = from.step();
     listener.onStageStart(stage.name(), done + 1, steps);
-    boolean stopped = session.stop().getAsBoolean();
+    boolean stopped = StageRun.anyStops(session);
     if (done == 0 && !stopped) {
       probe(done, steps);
     }
     while (done < steps && !stopped) {
       step(++done, schedule, loader, rejections, optimizer, health);
       probe(done, steps); // before it is saved: a resumed run does not come here again
-      stopped = session.stop().getAsBoolean();
+      stopped = StageRun.anyStops(session);
       if (done == steps || stopped || due(done)) {
         save(state(done, done == steps, loader, rejections, health), optimizer);
       }
@@ -84,7 +86,7 @@ final class StageLoop {
       LearningRateSchedule schedule,
       DataLoader loader,
       RejectionLog rejections,
-      AdamW optimizer,
+      Optimizer optimizer,
       StepHealth health) {
     StepNumbers numbers = new StepNumbers(stage.name(), number);
     clock.enter(Phase.DATA_WAIT);
@@ -111,7 +113,7 @@ final class StageLoop {
     return tokens > 0 ? batch.packed(tokens) : batch.microBatches(stage.batch().microBatchSize());
   }
 
-  private double update(AdamW optimizer, StepResult result, double factor) {
+  private double update(Optimizer optimizer, StepResult result, double factor) {
     if (!result.finite()) {
       optimizer.zeroGradients();
       return Double.NaN;
@@ -120,11 +122,15 @@ final class StageLoop {
   }
 
   private void probe(long done, long steps) {
-    if (probe != null && probe.due(done, steps)) {
-      clock.enter(Phase.PROBE);
-      probe.measure(done, scale);
-      clock.enter(Phase.OTHER);
+    if (!StageProbe.isDue(session.recipe(), stage, done, steps)) {
+      return;
     }
+    clock.enter(Phase.PROBE);
+    if (probe != null) {
+      probe.measure(done, scale);
+    }
+    session.ranks().barrier(StageRun.ALONE); // rank 0 measures alone
+    clock.enter(Phase.OTHER);
   }
 
   private boolean due(long done) {
@@ -146,10 +152,10 @@ final class StageLoop {
         health.badSteps());
   }
 
-  private void save(StageState at, AdamW optimizer) {
+  private void save(StageState at, Optimizer optimizer) {
     clock.enter(Phase.SAVING);
     session.logs().sync();
-    session.records().save(session.model(), stage, at, optimizer);
+    session.records().save(session.model(), stage, at, optimizer, session.ranks());
     clock.enter(Phase.OTHER);
   }
 }

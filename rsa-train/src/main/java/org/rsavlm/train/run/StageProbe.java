@@ -67,9 +67,13 @@ final class StageProbe implements AutoCloseable {
             recipe.loader().maxRejectedShare());
   }
 
-  /** Whether to measure after so many of a stage's steps. */
-  boolean due(long step, long steps) {
-    return step % evaluation.everySteps() == 0 || step == steps;
+  /** Tells whether a stage is measured after so many of its steps. */
+  static boolean isDue(Recipe recipe, StageRecipe stage, long step, long steps) {
+    EvaluationRecipe evaluation = recipe.evaluation();
+    return evaluation != null
+        && RunLogs.isProbed(recipe)
+        && StageMeasurement.isDue(recipe, stage)
+        && (step % evaluation.everySteps() == 0 || step == steps);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.rsavlm.train.run;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -7,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.rsavlm.train.checkpoint.StageState;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
+import org.rsavlm.train.distributed.Communicator;
+import org.rsavlm.train.distributed.Reduction;
 import org.rsavlm.train.monitor.ProbeLog;
 import org.rsavlm.train.monitor.TrainingListener;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
@@ -19,6 +22,9 @@ final class StageRun {
 
   private static final Logger LOG = LoggerFactory.getLogger(StageRun.class);
 
+  /** How long the others wait while rank 0 measures alone. */
+  static final Duration ALONE = Duration.ofHours(6);
+
   private final Session session;
   private final StageRecipe stage;
   private final StageSummary summary;
@@ -30,6 +36,7 @@ final class StageRun {
    * @param model that they train
    * @param stop is asked after each step whether to end early
    * @param progress follows the steps
+   * @param ranks that train together
    */
   record Session(
       Recipe recipe,
@@ -39,7 +46,8 @@ final class StageRun {
       RunLogs logs,
       RunProfile profile,
       TrainingListener progress,
-      BooleanSupplier stop) {}
+      BooleanSupplier stop,
+      Communicator ranks) {}
 
   StageRun(Session session, StageRecipe stage) {
     this.session = session;
@@ -51,11 +59,22 @@ final class StageRun {
   /** Runs it to its end, or until asked to stop. */
   FinishedStage run() {
     StageOutcome outcome = train();
-    if (!outcome.complete() || session.stop().getAsBoolean()) {
+    if (!outcome.complete() || anyStops(session)) {
       // The end of a stage is saved before it is measured.
       StageOutcome stopped = new StageOutcome(outcome.steps(), false, outcome.textScale());
       return new FinishedStage(stage, stopped, null, Map.of());
     }
+    Communicator ranks = session.ranks();
+    if (!ranks.isRoot()) {
+      ranks.barrier(ALONE); // until rank 0 has saved and measured
+      return session.records().follow(stage, outcome);
+    }
+    FinishedStage finished = saveAndMeasure(outcome);
+    ranks.barrier(ALONE);
+    return finished;
+  }
+
+  private FinishedStage saveAndMeasure(StageOutcome outcome) {
     RunDirectory directory = session.directory();
     session.profile().during(Phase.SAVING, () -> session.model().save(directory.model(), stage));
     LOG.info(
@@ -78,6 +97,12 @@ final class StageRun {
     return finished;
   }
 
+  /** Tells whether a rank was asked to stop; all get the same answer. */
+  static boolean anyStops(Session session) {
+    long asked = session.stop().getAsBoolean() ? 1 : 0;
+    return session.ranks().reduce(Reduction.MAX, asked)[0] > 0;
+  }
+
   private StageOutcome train() {
     StageState at = session.records().at(stage);
     if (at != null && at.complete()) {
@@ -90,6 +115,9 @@ final class StageRun {
 
   private @Nullable StageProbe probe() {
     Recipe recipe = session.recipe();
+    if (!session.ranks().isRoot() && session.ranks().world() > 1) {
+      return null;
+    }
     if (!RunLogs.isProbed(recipe) || !StageMeasurement.isDue(recipe, stage)) {
       return null;
     }

@@ -1,5 +1,6 @@
 package org.rsavlm.train.run;
 
+import ai.djl.ndarray.NDManager;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
@@ -11,10 +12,13 @@ import org.rsavlm.train.data.DataLoader;
 import org.rsavlm.train.data.LoaderOptions;
 import org.rsavlm.train.data.Mixture;
 import org.rsavlm.train.data.RejectionLog;
+import org.rsavlm.train.data.RejectionState;
 import org.rsavlm.train.data.SampleSource;
 import org.rsavlm.train.monitor.TrainingListener;
 import org.rsavlm.train.optim.AdamW;
+import org.rsavlm.train.optim.Optimizer;
 import org.rsavlm.train.optim.ParameterGroup;
+import org.rsavlm.train.optim.RankedAdamW;
 import org.rsavlm.train.step.TrainedParts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,11 +71,13 @@ final class StageTrainer {
     try (Mixture mixture = Mixture.open(sources, seed());
         RejectionLog rejections =
             new RejectionLog(
-                session.directory().rejected(), reading.maxRejectedShare(), from.rejections());
+                session.directory().rejected(session.ranks().rank()),
+                reading.maxRejectedShare(),
+                session.ranks().isRoot() ? from.rejections() : RejectionState.START);
         DataLoader loader =
             new DataLoader(
                 mixture, model.preparer(stage), options(reading), rejections, from.position());
-        AdamW optimizer = new AdamW(model.manager(), groups(), stage.optimizer().settings())) {
+        Optimizer optimizer = optimizer()) {
       if (at != null) {
         session.records().checkpoint().restore(optimizer);
       }
@@ -90,7 +96,17 @@ final class StageTrainer {
     return LoaderOptions.of(batch.batchSize(), seed())
         .withDropLast(batch.dropLast())
         .withGroupByModality(batch.groupByModality())
+        .withRank(session.ranks().rank(), session.ranks().world())
         .withWorkers(reading.workers(), reading.prefetch());
+  }
+
+  private Optimizer optimizer() {
+    NDManager manager = session.model().manager();
+    AdamW.Settings settings = stage.optimizer().settings();
+    return session.ranks().world() == 1
+        ? new AdamW(manager, groups(), settings)
+        : new RankedAdamW(
+            manager, groups(), settings, session.ranks(), session.recipe().optimizerState());
   }
 
   private List<ParameterGroup> groups() {

@@ -1,7 +1,5 @@
 package org.rsavlm.train.run;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +21,7 @@ import org.rsavlm.train.config.ModelRecipe;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.data.SamplePreparer;
+import org.rsavlm.train.distributed.Communicator;
 
 /**
  * A model in memory with the tokenizer and image processor that belong to it. Owns its parameters
@@ -55,20 +54,21 @@ public final class TrainingModel implements AutoCloseable {
    * @throws UserException if a file is missing or damaged, or parts do not fit each other
    */
   public static TrainingModel start(Recipe recipe) {
-    return start(recipe, null);
+    return start(recipe, null, Communicator.single());
   }
 
   /**
    * As {@link #start(Recipe)}, with the weights that the run had reached.
    *
    * @param reached a model's directory of a checkpoint of the same recipe; null for the start
+   * @param ranks each of which has a device of its own, where there are GPUs
    */
-  static TrainingModel start(Recipe recipe, @Nullable Path reached) {
+  static TrainingModel start(Recipe recipe, @Nullable Path reached, Communicator ranks) {
     ModelRecipe start = recipe.model();
     Path directory = Path.of(start.random() ? "." : start.start());
     Path stated = start.tokenizer() == null ? directory : start.tokenizer();
     Tokenizer tokenizer = Tokenizer.load(stated);
-    NDManager manager = NDManager.newBaseManager(device(recipe.device()));
+    NDManager manager = NDManager.newBaseManager(TrainingDevice.of(recipe.device(), ranks.identity()));
     try {
       TorchDtype dtype = TorchDtype.valueOf(recipe.dtype().name());
       VisionLanguageModel model;
@@ -94,24 +94,6 @@ public final class TrainingModel implements AutoCloseable {
       tokenizer.close();
       throw e;
     }
-  }
-
-  private static Device device(String name) {
-    if (name.equals("cpu")) {
-      return Device.cpu();
-    }
-    int count = Engine.getEngine("PyTorch").getGpuCount();
-    if (name.equals("auto")) {
-      return count > 0 ? Device.gpu(0) : Device.cpu();
-    }
-    int index = Integer.parseInt(name.substring(name.indexOf(':') + 1));
-    if (index >= count) {
-      throw new UserException(
-          "device",
-          name + " is not there: " + count + " CUDA devices are usable",
-          "see rsa doctor, or set device: cpu");
-    }
-    return Device.gpu(index);
   }
 
   private static VlmConfig config(ModelRecipe recipe, Tokenizer tokenizer, Path file) {

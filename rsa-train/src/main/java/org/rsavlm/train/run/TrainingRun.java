@@ -1,5 +1,6 @@
 package org.rsavlm.train.run;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.torch.TorchRuntime;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
+import org.rsavlm.train.distributed.Communicator;
+import org.rsavlm.train.distributed.RankAgreement;
+import org.rsavlm.train.monitor.Provenance;
 import org.rsavlm.train.monitor.TrainingListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +34,7 @@ public final class TrainingRun {
   private final BooleanSupplier stop;
   private final Resume resume;
   private final Map<String, Double> textScales;
+  private Communicator ranks = Communicator.single();
   private boolean profiled;
 
   /**
@@ -95,6 +100,19 @@ public final class TrainingRun {
   }
 
   /**
+   * Shares the run out over ranks, which all run the same recipe in the same directory: each step's
+   * batch, and the optimiser's state as {@link Recipe#optimizerState} says. Rank 0 writes what is
+   * written once.
+   *
+   * @param communicator of this rank
+   * @return this
+   */
+  public TrainingRun on(Communicator communicator) {
+    ranks = communicator;
+    return this;
+  }
+
+  /**
    * Trains all stages, or those that are left. Of a run that is complete nothing is done again.
    *
    * @return the stages that were begun; only the last may be incomplete
@@ -105,26 +123,53 @@ public final class TrainingRun {
     if (recipe.threads() > 0) {
       TorchRuntime.setThreads(recipe.threads());
     }
-    try (RunLock lock = RunLock.take(directory.path())) {
-      RunStart start = RunStart.find(recipe, directory, resume);
+    if (ranks.world() > 1) {
+      RankAgreement.check(ranks, settings());
+    }
+    try (RunLock lock = ranks.isRoot() ? RunLock.take(directory.path()) : null) {
+      RunStart start = find();
       RecordKeeper records = new RecordKeeper(recipe, directory, start, textScales);
       List<FinishedStage> complete = records.complete();
       if (complete != null) {
         LOG.info("the run in {} is complete already", directory.path());
         return complete;
       }
-      try (TrainingModel model = TrainingModel.start(recipe, start.weights())) {
-        start.prepare(recipe, directory);
+      try (TrainingModel model = TrainingModel.start(recipe, start.weights(), ranks)) {
+        ranks.barrier(StageRun.ALONE); // all have read what they start from
+        if (ranks.isRoot()) {
+          start.prepare(recipe, directory);
+        } else {
+          directory.forgetRejected(ranks.rank());
+        }
+        ranks.barrier(StageRun.ALONE);
         return train(model, records);
       }
     }
   }
 
+  /** Rank 0 looks first: it puts damaged checkpoints aside. */
+  private RunStart find() {
+    RunStart start = ranks.isRoot() ? RunStart.find(recipe, directory, resume) : null;
+    ranks.barrier(StageRun.ALONE);
+    return start == null ? RunStart.find(recipe, directory, resume) : start;
+  }
+
+  /** What ranks must have in common. */
+  private Map<String, String> settings() {
+    Provenance own = Provenance.collect(recipe);
+    return Map.of(
+        "recipe", own.recipeSha256(),
+        "data", own.dataSha256(),
+        "version", own.version() + " " + own.commit(),
+        "engine", own.engine(),
+        "threads", Integer.toString(own.threads()));
+  }
+
   private List<FinishedStage> train(TrainingModel model, RecordKeeper records) {
-    try (RunLogs logs = new RunLogs(directory, recipe, records.steps());
-        RunProfile profile = new RunProfile(directory, profiled)) {
+    try (RunLogs logs = logs(records);
+        RunProfile profile = new RunProfile(directory, profiled && ranks.isRoot())) {
       StageRun.Session session =
-          new StageRun.Session(recipe, directory, model, records, logs, profile, progress, stop);
+          new StageRun.Session(recipe, directory, model, records, logs, profile, progress, stop, ranks);
       for (StageRecipe stage = records.next(); stage != null; stage = records.next()) {
         FinishedStage ended = new StageRun(session, stage).run();
         profile.endOf(stage.name());
@@ -136,5 +181,9 @@ public final class TrainingRun {
       }
       return records.finished();
     }
+  }
+
+  private RunLogs logs(RecordKeeper records) {
+    return ranks.isRoot() ? new RunLogs(directory, recipe, records.steps()) : RunLogs.none();
   }
 }

@@ -1,6 +1,8 @@
 package org.rsavlm.train.step;
 
 import java.util.List;
+import org.rsavlm.train.distributed.Communicator;
+import org.rsavlm.train.distributed.Reduction;
 
 /**
  * What a global batch holds, known before anything of it goes through the model: losses are means
@@ -35,6 +37,13 @@ public record BatchCounts(int samples, int pairs, long tokens, long supervised) 
         pairs + other.pairs,
         tokens + other.tokens,
         supervised + other.supervised);
+  }
+
+  /** Returns the counts over all ranks; a collective. */
+  BatchCounts over(Communicator ranks) {
+    long[] sums = ranks.reduce(Reduction.SUM, samples, pairs, tokens, supervised);
+    return new BatchCounts(
+        Math.toIntExact(sums[0]), Math.toIntExact(sums[1]), sums[2], sums[3]);
   }
 
   /** Returns the weight of one supervised token's loss in the mean over the batch. */

@@ -1,5 +1,6 @@
 package org.rsavlm.train.step;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +12,13 @@ import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.RsaStatistics;
 import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.core.torch.GradMode;
+import org.rsavlm.core.torch.Tensors;
+import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.models.nn.LayerStack;
 import org.rsavlm.train.data.PreparedSample;
+import org.rsavlm.train.distributed.Communicator;
+import org.rsavlm.train.distributed.Reduction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +47,7 @@ public final class TrainingStep {
   private final RsaLoss loss;
   private final ScaleMatch scale;
   private final PhaseClock clock;
+  private final Communicator ranks;
   private final UnaryOperator<LayerStack> observer;
 
   /**
@@ -53,47 +59,75 @@ public final class TrainingStep {
    */
   public TrainingStep(
       VisionLanguageModel model, StepOptions options, ScaleMatch scale, PhaseClock clock) {
-    this(model, options, scale, clock, UnaryOperator.identity());
+    this(model, options, scale, clock, Communicator.single());
   }
 
-  /** As above, with a wrapper around the layers that a test counts with. */
+  /**
+   * Prepares steps whose batches are shared out over ranks. Each then takes its own samples, and
+   * none may leave a step out: what the ranks do together depends on counts over all of them, never
+   * on what one of them holds.
+   *
+   * @param ranks that take the steps together
+   */
+  public TrainingStep(
+      VisionLanguageModel model,
+      StepOptions options,
+      ScaleMatch scale,
+      PhaseClock clock,
+      Communicator ranks) {
+    this(model, options, scale, clock, ranks, UnaryOperator.identity());
+  }
+
+  /** As the first, with a wrapper around the layers that a test counts with. */
   TrainingStep(
       VisionLanguageModel model,
       StepOptions options,
       ScaleMatch scale,
       PhaseClock clock,
       UnaryOperator<LayerStack> observer) {
+    this(model, options, scale, clock, Communicator.single(), observer);
+  }
+
+  private TrainingStep(
+      VisionLanguageModel model,
+      StepOptions options,
+      ScaleMatch scale,
+      PhaseClock clock,
+      Communicator ranks,
+      UnaryOperator<LayerStack> observer) {
     this.model = model;
     this.options = options;
     this.loss = options.rsa().loss();
     this.scale = scale;
     this.clock = clock;
+    this.ranks = ranks;
     this.observer = observer;
   }
 
   /**
-   * Adds the gradient of a batch to the gradients of the trained parameters.
+   * Adds the gradient of a batch to the gradients of the trained parameters; with several ranks,
+   * this rank's part of it.
    *
    * @param parent everything is made and freed in sub-managers of it
-   * @param microBatches the batch's samples as they go through the model together
-   * @return losses and counts; where a pooled row is not finite, both losses are NaN and no
+   * @param microBatches the batch's samples, of this rank, as they go through the model together
+   * @return losses and counts of the whole batch; where a pooled row is not finite, both losses are NaN and no
    *     gradient was added
    */
   public StepResult gradients(NDManager parent, List<List<PreparedSample>> microBatches) {
     clock.enter(Phase.BATCH_TO_DEVICE);
     List<MicroBatch> batches = microBatches.stream().map(MicroBatch::of).toList();
     List<String> ids = batches.stream().flatMap(batch -> batch.ids().stream()).toList();
-    BatchCounts counts = BatchCounts.of(batches);
+    BatchCounts counts = BatchCounts.of(batches).over(ranks);
     try (NDManager manager = parent.newSubManager();
         GradMode on = GradMode.enabled()) {
       if (!options.rsa().enabled() || counts.pairs() == 0) {
-        double lossLm = onePhase(manager, batches, counts);
+        double lossLm = mean(onePhase(manager, batches, counts), counts);
         return StepResult.languageModelOnly(lossLm, counts, ids);
       }
-      try (RsaBatch rows = new RsaBatch(manager)) {
+      try (RsaBatch rows = new RsaBatch(manager, new RankRows(ranks))) {
         List<MicroBatchRun> runs = addRows(manager, batches, rows);
         StepResult.Rsa rsa = evaluate(rows);
-        double lossLm = backward(runs, rows, counts);
+        double lossLm = mean(backward(runs, rows, counts), counts);
         return new StepResult(lossLm, lossLm + loss.lambda() * rsa.loss(), rsa, counts, ids);
       } catch (NonFiniteRowException e) {
         LOG.warn("the RSA loss can't be computed: {}", e.getMessage());
@@ -110,7 +144,12 @@ public final class TrainingStep {
         clock.enter(Phase.OTHER);
       }
     }
-    return sum * counts.tokenWeight();
+    return sum;
+  }
+
+  /** The mean loss of a token, from the sum over this rank's. */
+  private double mean(double sum, BatchCounts counts) {
+    return ranks.reduce(Reduction.SUM, sum)[0] * counts.tokenWeight();
   }
 
   /** Phase 1: what the pooled rows need. */
@@ -122,7 +161,20 @@ public final class TrainingStep {
       runs.add(run);
       run.addRows(rows, kept);
     }
+    if (ranks.world() > 1) {
+      addNoRows(rows); // a rank without pairs takes part with none
+    }
     return runs;
+  }
+
+  private void addNoRows(RsaBatch rows) {
+    NDManager manager = model.vision().weights().values().iterator().next().getManager();
+    try (NDArray vision =
+            Tensors.empty(manager, TorchDtype.FLOAT64, 0, model.config().vision().hiddenSize());
+        NDArray text =
+            Tensors.empty(manager, TorchDtype.FLOAT64, 0, model.config().language().hiddenSize())) {
+      rows.add(vision, text);
+    }
   }
 
   /** The loss over all rows, at the scale to which their own distances have brought the match. */
@@ -147,7 +199,7 @@ public final class TrainingStep {
         clock.enter(Phase.OTHER);
       }
     }
-    return sum * counts.tokenWeight();
+    return sum;
   }
 
   private MicroBatchRun run(NDManager manager, MicroBatch batch) {
