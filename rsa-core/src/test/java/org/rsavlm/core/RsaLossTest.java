@@ -375,6 +375,34 @@ class RsaLossTest {
     ScaleMatch running = ScaleMatch.running(0.5);
     running.update(8, 2);
     assertThat(running.update(4, 2)).isEqualTo(3);
+    ScaleMatch resumed = ScaleMatch.firstBatch().from(3.0); // batches after a resume change nothing
+    assertThat(resumed.update(8, 2)).isEqualTo(3);
+    assertThat(resumed.update(4, 2)).isEqualTo(3);
+  }
+
+  @Test
+  void anotherTextScaleLeavesTheRestOfALossAlone() {
+    RsaLoss.Builder builder =
+        RsaLoss.builder()
+            .distance(Distance.COSINE)
+            .lambda(0.3)
+            .stopGradientText(true)
+            .layerWeights(List.of(1.0, 2.0));
+    RsaLoss scaled = builder.build().withTextScale(2.5);
+    assertThat(scaled).hasToString(builder.textScale(2.5).build().toString());
+    assertThat(scaled.stopGradientText()).isTrue();
+  }
+
+  /** Else {@link ScaleMatch}, which reads them, would undo its own estimate. */
+  @Test
+  void statisticsDoNotDependOnTheTextScale() {
+    NDArray v = leaf(gaussian(new Random(1), 6, 3, 1), TorchDtype.FLOAT64);
+    NDArray t = leaf(gaussian(new Random(2), 6, 4, 1), TorchDtype.FLOAT64);
+    try (RsaEvaluation plain = RsaLoss.euclidean().evaluate(manager, v, t);
+        RsaEvaluation scaled = RsaLoss.euclidean().withTextScale(4).evaluate(manager, v, t)) {
+      assertThat(scaled.statistics()).isEqualTo(plain.statistics());
+      assertThat(scaled.loss()).isNotEqualTo(plain.loss());
+    }
   }
 
   @Test

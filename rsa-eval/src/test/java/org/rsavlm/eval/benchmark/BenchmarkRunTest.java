@@ -184,6 +184,23 @@ class BenchmarkRunTest {
   }
 
   @Test
+  void answersToOtherDataAreNotTaken() throws IOException {
+    Path model = Files.createDirectories(temp.resolve("model"));
+    byte[] bytes = Files.readAllBytes(table("ai2d"));
+    List<BenchmarkRun> runs = new ArrayList<>();
+    for (String directory : List.of("one", "other")) {
+      Path data = Files.createDirectories(temp.resolve(directory)).resolve("ai2d.parquet");
+      Files.write(data, bytes);
+      runs.add(new BenchmarkRun(Benchmarks.named("ai2d"), data, temp.resolve("out"), ALL, 3));
+      bytes[bytes.length / 2]++;
+    }
+    runs.get(0).claim(model, "FLOAT32");
+    assertThatThrownBy(() -> runs.get(1).claim(model, "FLOAT32"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("another run: data is");
+  }
+
+  @Test
   void mistakesNameThePlace() {
     assertThatThrownBy(() -> Benchmarks.named("mmmmu"))
         .isInstanceOf(UserException.class)

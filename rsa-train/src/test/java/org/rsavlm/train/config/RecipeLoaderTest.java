@@ -106,6 +106,7 @@ class RecipeLoaderTest {
         "first:10% | some | r.yaml:21: stages[1.5].data[ocr].sampling_strategy is 'some' (it must be all, first:N, end:N or random:N, where N is a count or a percentage)",
         "2x1 | 2x0 | r.yaml:23: stages[1.5].images.grids[0] is '2x0' (it must be tiles across x tiles down, such as 2x1)",
         "distance: cosine | lambda: -1 | r.yaml:26: stages[1.5].rsa.lambda is -1 (it must be at least 0)",
+        "distance: cosine | lambda: 1e999 | r.yaml:26: stages[1.5].rsa.lambda is Infinity (it must be at least 0)",
         "distance: cosine | lambda: .nan | r.yaml:26: stages[1.5].rsa.lambda is '.nan' (it must be a number)",
         "projector: 1e-5 | vision: 1e-5 | r.yaml:25: key 'vision' was already given at r.yaml:25 (remove one of the two)",
         "projector: 1e-5, | '' | r.yaml:25: stages[1.5].learning_rate.projector is 0 or missing although trainable.projector is true (give it a rate, or set the part to false)",
