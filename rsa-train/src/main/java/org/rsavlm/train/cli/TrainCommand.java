@@ -140,7 +140,10 @@ final class TrainCommand implements Runnable {
     try {
       stages = train(recipe, files, communicator, stop);
     } catch (RuntimeException | Error e) {
-      throw communicator.world() > 1 ? communicator.abort(e) : e;
+      if (communicator.world() > 1) {
+        throw communicator.abort(e);
+      }
+      throw e;
     }
     communicator.finish();
     boolean complete = stages.stream().allMatch(finished -> finished.outcome().complete());
