@@ -44,11 +44,11 @@ interface CudaRuntime extends Library {
         "CUDA", "libcudart.so.12 not found", "see docs/gpu.md for a CUDA build of libtorch");
   }
 
-  /** Throws what a status says, unless it is success. */
-  default void check(String call, int status) {
+  /** Throws what a status says, unless it is success; static as {@link NcclLibrary#check}. */
+  static void check(CudaRuntime cuda, String call, int status) {
     if (status != 0) {
       throw new CommunicationException(
-          call + ": " + cudaGetErrorString(status) + " (CUDA status " + status + ")");
+          call + ": " + cuda.cudaGetErrorString(status) + " (CUDA status " + status + ")");
     }
   }
 }

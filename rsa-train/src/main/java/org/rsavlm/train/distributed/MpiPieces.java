@@ -141,15 +141,7 @@ final class MpiPieces {
     Memory sizes = requests.ints(counts);
     Memory offsets = requests.ints(places);
     requests.start(
-        "MPI_Iallgatherv",
-        source,
-        counts[rank],
-        type,
-        whole,
-        sizes,
-        offsets,
-        type,
-        family.world());
+        "MPI_Iallgatherv", source, counts[rank], type, whole, sizes, offsets, type, family.world());
   }
 
   private static long address(Pointer pointer) {

@@ -36,9 +36,10 @@ final class RankCommunicator implements Communicator {
 
   /** The first collective: learns the machines of all ranks, so that messages can name them. */
   void meet() {
-    withHosts(values.allGather(identity.host().getBytes(UTF_8)).stream()
-        .map(name -> new String(name, UTF_8))
-        .toArray(String[]::new));
+    withHosts(
+        values.allGather(identity.host().getBytes(UTF_8)).stream()
+            .map(name -> new String(name, UTF_8))
+            .toArray(String[]::new));
   }
 
   String[] hosts() {
@@ -103,8 +104,7 @@ final class RankCommunicator implements Communicator {
     NDArray widePart =
         Tensors.empty(part.getManager(), TorchDtype.FLOAT32, part.getShape().getShape());
     Pending sum =
-        transport.reduceScatter(
-            pointer(wide), pointer(widePart), part.size(), ElementType.FLOAT32);
+        transport.reduceScatter(pointer(wide), pointer(widePart), part.size(), ElementType.FLOAT32);
     return new After(
         sum,
         () -> {

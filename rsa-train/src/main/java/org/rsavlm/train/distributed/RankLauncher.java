@@ -44,9 +44,7 @@ public final class RankLauncher {
     Path failures = Files.createTempDirectory("rsa-ranks");
     try {
       int status =
-          gpus
-              ? LocalRanks.run(ranks, command, failures)
-              : mpirun(ranks, command, failures);
+          gpus ? LocalRanks.run(ranks, command, failures) : mpirun(ranks, command, failures);
       if (status != 0) {
         lines(failures, status).forEach(last);
       }
@@ -79,8 +77,7 @@ public final class RankLauncher {
 
   private static int mpirun(int ranks, List<String> command, Path failures)
       throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(Mpirun.find().command(ranks, command)).inheritIO();
+    ProcessBuilder builder = new ProcessBuilder(Mpirun.find().command(ranks, command)).inheritIO();
     builder.environment().put(FailureReport.DIRECTORY_VARIABLE, failures.toString());
     Process process = builder.start();
     Thread forward = new Thread(process::destroy, "rank-end");

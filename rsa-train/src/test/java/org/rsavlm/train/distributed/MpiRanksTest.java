@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** Real ranks under the mpirun of each family that the machine has. */
 @ParameterizedClass
@@ -55,8 +55,7 @@ class MpiRanksTest {
   @CsvSource({"KILL, 40", "STOP, 50"})
   void aLostRankEndsTheJob(String signal, int longestSeconds) throws Exception {
     RankJob job =
-        RankJob.start(
-            mpirun, 2, Map.of(CommunicatorOptions.DEADLINE_VARIABLE, SHORT), "hangs");
+        RankJob.start(mpirun, 2, Map.of(CommunicatorOptions.DEADLINE_VARIABLE, SHORT), "hangs");
     String pid = job.after("1: pid ");
     long begun = System.nanoTime();
     signal(signal, pid);

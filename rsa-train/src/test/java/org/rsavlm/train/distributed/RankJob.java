@@ -35,6 +35,7 @@ final class RankJob {
             java,
             "-Xmx256m",
             "-XX:TieredStopAtLevel=1",
+            "-Xbatch", // what is called often is compiled then
             "-cp",
             System.getProperty("java.class.path"),
             RankMain.class.getName(),
