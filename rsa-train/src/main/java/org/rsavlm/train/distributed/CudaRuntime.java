@@ -37,7 +37,7 @@ interface CudaRuntime extends Library {
       try {
         return Native.load(name, CudaRuntime.class);
       } catch (UnsatisfiedLinkError e) {
-        continue; // the next name
+        // The next name may be there.
       }
     }
     throw new UserException(

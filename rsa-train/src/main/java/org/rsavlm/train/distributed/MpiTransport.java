@@ -33,7 +33,7 @@ final class MpiTransport implements Transport {
     this.library = library;
     this.family = library.family();
     this.deadline = deadline;
-    this.pieces = new MpiPieces(library, identity, piece);
+    this.pieces = new MpiPieces(family, identity, piece);
     this.rollCall = new RollCall(library, identity);
   }
 

@@ -3,10 +3,12 @@ package org.rsavlm.train.distributed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +74,17 @@ class MpiRanksTest {
     } else {
       assertThat(String.join("\n", lastLines(lines))).containsIgnoringCase("kill");
     }
+  }
+
+  @Test
+  void theLauncherFindsTheLastLinesAndTheStatus(@TempDir Path failures) throws Exception {
+    String script =
+        "rank=$OMPI_COMM_WORLD_RANK$PMI_RANK; [ $rank = 0 ] && exec sleep 20;"
+            + " echo 'error: rank 1: no pixels' > $RSA_FAILURES/rank-1; exit 3";
+    List<String> command = RankJob.mpirun(mpirun).command(2, List.of("sh", "-c", script));
+    int status = RankLauncher.run(command, failures);
+    assertThat(status).isEqualTo(3);
+    assertThat(RankLauncher.lines(failures, status)).containsExactly("error: rank 1: no pixels");
   }
 
   private static void signal(String signal, String pid) throws IOException, InterruptedException {

@@ -46,7 +46,8 @@ final class RankJob {
     return new RankJob(builder.redirectErrorStream(true).start());
   }
 
-  private static Mpirun mpirun(String program) {
+  /** Finds a program, or skips the test. */
+  static Mpirun mpirun(String program) {
     Mpirun mpirun = null;
     try {
       mpirun = Mpirun.find(program);
