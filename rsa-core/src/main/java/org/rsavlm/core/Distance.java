@@ -9,8 +9,7 @@ import org.rsavlm.core.torch.TorchScript;
  * The distance d of the kernels (paper, Eq. 3 and 4), with the loss weight that goes with it.
  *
  * <p>Euclidean is the paper's choice, cosine its alternative (Appendix F); the others answer the
- * open question of its Appendix J. Wasserstein is a distance between sets of tokens, not between
- * pooled vectors: pool with {@link SlicedWassersteinPooling} and use {@link #EUCLIDEAN}.
+ * open question of its Appendix J.
  */
 public enum Distance {
   /** ‖x − y‖₂. The paper's default, with lambda 0.01. */
@@ -32,7 +31,7 @@ public enum Distance {
     this.defaultLambda = defaultLambda;
   }
 
-  /** The number that the script text knows the distance by. */
+  /** Returns the number that the script text knows the distance by. */
   int code() {
     return code;
   }

@@ -96,6 +96,7 @@ public final class RsaBatch implements AutoCloseable {
    * @param rsa the loss; its lambda multiplies what {@link #backward} passes on
    * @return the loss with its gradients, owned by the batch
    * @throws IllegalStateException if no row was added
+   * @throws NonFiniteRowException if a value is not finite; its row is counted over the whole batch
    */
   public RsaEvaluation evaluate(RsaLoss rsa) {
     if (size() == 0) {

@@ -103,8 +103,9 @@ public final class RsaLoss {
    * @param text [N, dt], the representations of the same samples' captions, in the same order
    * @return the scalar loss, float32 (float64 if a side is), differentiable in both arguments and
    *     owned by {@code vision}'s manager; 0 for N = 1
-   * @throws IllegalArgumentException if an argument is not of rank 2, if numbers of rows or devices
-   *     differ, or if a value is not finite; the message names the side and the row
+   * @throws NonFiniteRowException if a value is not finite
+   * @throws IllegalArgumentException if an argument is not of rank 2, or numbers of rows or devices
+   *     differ
    */
   public NDArray compute(NDArray vision, NDArray text) {
     check(vision, text);
@@ -218,8 +219,8 @@ public final class RsaLoss {
               + text.getDevice()
               + "; move both to one device");
     }
-    checkFinite("vision", vision);
-    checkFinite("text", text);
+    checkFinite(NonFiniteRowException.Side.VISION, vision);
+    checkFinite(NonFiniteRowException.Side.TEXT, text);
     if (rows == 1 && WARNED_OF_ONE_ROW.compareAndSet(false, true)) {
       LOGGER.warn(
           "the RSA loss of one sample is 0: it compares pairs. Gather a batch with RsaBatch.");
@@ -238,11 +239,10 @@ public final class RsaLoss {
     }
   }
 
-  private static void checkFinite(String side, NDArray array) {
+  private static void checkFinite(NonFiniteRowException.Side side, NDArray array) {
     long row = script().callLong("first_bad_row", array);
     if (row >= 0) {
-      throw new IllegalArgumentException(
-          side + " row " + row + " holds a value that is not finite (NaN or infinite)");
+      throw new NonFiniteRowException(side, row);
     }
   }
 

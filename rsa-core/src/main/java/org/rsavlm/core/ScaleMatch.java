@@ -1,27 +1,36 @@
 package org.rsavlm.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Estimates the constant that brings the text kernel's mean to the vision kernel's.
+ * The constant that multiplies the text kernel, so that its mean equals the vision kernel's.
  *
- * <p>The paper's loss has no such constant. At small scale vision distances can be many times the
- * text distances, and then the loss mostly shrinks the vision features; with the kernels on one
- * scale it aligns their structure. The estimate comes from the first batch, or runs along with
- * training as an exponential average.
+ * <p>The paper's loss has no such constant: {@link #off}. At small scale vision distances can be
+ * many times the text distances, and then the loss mostly shrinks the vision features; with the
+ * kernels on one scale it aligns their structure. The estimate comes from the first batch, or runs
+ * along with training as an exponential average.
  *
  * <p>Not thread-safe: a training loop owns it.
  */
 public final class ScaleMatch {
 
+  private final boolean matching;
   private final double momentum;
   private double scale = Double.NaN;
 
-  private ScaleMatch(double momentum) {
+  private ScaleMatch(boolean matching, double momentum) {
+    this.matching = matching;
     this.momentum = momentum;
+  }
+
+  /** Returns the scale of the paper's loss: 1, whatever the batches. */
+  public static ScaleMatch off() {
+    return new ScaleMatch(false, 1);
   }
 
   /** Returns an estimate that the first batch fixes. */
   public static ScaleMatch firstBatch() {
-    return new ScaleMatch(1);
+    return new ScaleMatch(true, 1);
   }
 
   /**
@@ -34,14 +43,20 @@ public final class ScaleMatch {
       throw new IllegalArgumentException(
           "momentum is " + momentum + "; it must be from 0 to below 1");
     }
-    return new ScaleMatch(momentum);
+    return new ScaleMatch(true, momentum);
   }
 
-  /** Returns an estimate as {@link #firstBatch()} that was made before, for a resumed run. */
-  public static ScaleMatch fixed(double scale) {
-    ScaleMatch match = firstBatch();
-    match.scale = scale;
-    return match;
+  /**
+   * Goes on from an estimate made before, as a resumed run does.
+   *
+   * @param estimate what {@link #current} was, above 0; null if there was none yet
+   * @return this
+   */
+  public ScaleMatch from(@Nullable Double estimate) {
+    if (matching && estimate != null) {
+      scale = estimate;
+    }
+    return this;
   }
 
   /**
@@ -51,7 +66,7 @@ public final class ScaleMatch {
    */
   public double update(double meanDistanceVision, double meanDistanceText) {
     double ratio = meanDistanceVision / meanDistanceText;
-    if (ratio > 0 && !Double.isInfinite(ratio)) {
+    if (matching && ratio > 0 && !Double.isInfinite(ratio)) {
       scale = Double.isNaN(scale) ? ratio : momentum * scale + (1 - momentum) * ratio;
     }
     return current();
@@ -62,8 +77,13 @@ public final class ScaleMatch {
     return !Double.isNaN(scale);
   }
 
+  /** Tells whether {@link #current} is not yet what training will use: no batch has been seen. */
+  public boolean isPending() {
+    return matching && !isEstimated();
+  }
+
   /** Returns the present scale; 1 before the first batch. */
   public double current() {
-    return Double.isNaN(scale) ? 1 : scale;
+    return isEstimated() ? scale : 1;
   }
 }

@@ -5,9 +5,9 @@ package org.rsavlm.core;
  *
  * <p>Its message is one line, {@code WHERE: WHAT (CURE)}: the place, the actual value with what is
  * allowed, and the likely cure. The command line prints it as {@code error: …} and exits with
- * status 2; a library user may catch it as an {@link IllegalArgumentException}.
+ * status 2. It is no {@link IllegalArgumentException}, which says that code called code wrongly.
  */
-public class UserException extends IllegalArgumentException {
+public class UserException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

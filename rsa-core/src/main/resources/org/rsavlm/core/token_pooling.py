@@ -21,18 +21,3 @@ class TokenPooling(Module):
     sums = torch.zeros([count, torch.size(tokens, 1)], dtype=wide, device=ops.prim.device(tokens))
     sums = torch.index_add(sums, 0, segment, torch.to(tokens, wide))
     return sums / torch.to(torch.unsqueeze(lengths, 1), wide)
-
-  def sliced_quantiles(self: __torch__.TokenPooling, tokens: Tensor, directions: Tensor, quantiles: int) -> Tensor:
-    # [N, T, d] x [d, L] -> sorted projections at the midpoints of equal shares -> [N, Q L].
-    wide = 7 if ops.prim.dtype(tokens) == 7 else 6
-    projected = torch.matmul(torch.to(tokens, wide), torch.to(directions, wide))
-    ordered, index = torch.sort(projected, 1)
-    steps = torch.arange(quantiles, dtype=wide, device=ops.prim.device(tokens))
-    at = (steps + 0.5) * torch.size(tokens, 1) / quantiles - 0.5
-    at = torch.clamp(at, 0, torch.size(tokens, 1) - 1)
-    low = torch.to(torch.floor(at), 4)
-    high = torch.clamp_max(low + 1, torch.size(tokens, 1) - 1)
-    share = torch.unsqueeze(at - torch.to(low, wide), 1)
-    values = torch.index_select(ordered, 1, low) * (1 - share) + torch.index_select(ordered, 1, high) * share
-    scale = torch.size(directions, 1) * quantiles
-    return torch.flatten(values, 1) / torch.sqrt(torch.scalar_tensor(scale, dtype=wide, device=ops.prim.device(tokens)))

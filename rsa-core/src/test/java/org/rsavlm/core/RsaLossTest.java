@@ -2,6 +2,7 @@ package org.rsavlm.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -324,6 +325,9 @@ class RsaLossTest {
     assertThatThrownBy(() -> rsa.compute(five, bad))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("text row 2 holds a value that is not finite");
+    assertThat(catchThrowableOfType(NonFiniteRowException.class, () -> rsa.compute(five, bad)))
+        .returns(NonFiniteRowException.Side.TEXT, NonFiniteRowException::side)
+        .returns(2L, NonFiniteRowException::row);
     assertThatThrownBy(() -> RsaLoss.builder().lambda(-1))
         .hasMessageContaining("lambda is -1.0; it must be at least 0");
   }
@@ -371,5 +375,45 @@ class RsaLossTest {
     ScaleMatch running = ScaleMatch.running(0.5);
     running.update(8, 2);
     assertThat(running.update(4, 2)).isEqualTo(3);
+    ScaleMatch resumed = ScaleMatch.firstBatch().from(3.0); // batches after a resume change nothing
+    assertThat(resumed.update(8, 2)).isEqualTo(3);
+    assertThat(resumed.update(4, 2)).isEqualTo(3);
+  }
+
+  @Test
+  void anotherTextScaleLeavesTheRestOfALossAlone() {
+    RsaLoss.Builder builder =
+        RsaLoss.builder()
+            .distance(Distance.COSINE)
+            .lambda(0.3)
+            .stopGradientText(true)
+            .layerWeights(List.of(1.0, 2.0));
+    RsaLoss scaled = builder.build().withTextScale(2.5);
+    assertThat(scaled).hasToString(builder.textScale(2.5).build().toString());
+    assertThat(scaled.stopGradientText()).isTrue();
+  }
+
+  /** Else {@link ScaleMatch}, which reads them, would undo its own estimate. */
+  @Test
+  void statisticsDoNotDependOnTheTextScale() {
+    NDArray v = leaf(gaussian(new Random(1), 6, 3, 1), TorchDtype.FLOAT64);
+    NDArray t = leaf(gaussian(new Random(2), 6, 4, 1), TorchDtype.FLOAT64);
+    try (RsaEvaluation plain = RsaLoss.euclidean().evaluate(manager, v, t);
+        RsaEvaluation scaled = RsaLoss.euclidean().withTextScale(4).evaluate(manager, v, t)) {
+      assertThat(scaled.statistics()).isEqualTo(plain.statistics());
+      assertThat(scaled.loss()).isNotEqualTo(plain.loss());
+    }
+  }
+
+  @Test
+  void scaleMatchGoesOnFromAnEarlierEstimateAndOffStaysAtOne() {
+    ScaleMatch running = ScaleMatch.running(0.5).from(4.0);
+    assertThat(running.isPending()).isFalse();
+    assertThat(running.update(4, 2)).isEqualTo(3);
+    assertThat(ScaleMatch.firstBatch().from(null).isPending()).isTrue();
+    ScaleMatch off = ScaleMatch.off().from(4.0);
+    assertThat(off.update(8, 2)).isEqualTo(1);
+    assertThat(off.isPending()).isFalse();
+    assertThat(off.isEstimated()).isFalse();
   }
 }

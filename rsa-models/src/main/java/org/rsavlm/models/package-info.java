@@ -6,7 +6,7 @@
  *       stacks of layers, packed attention, rotary positions, the language head's loss, the
  *       interfaces {@link org.rsavlm.models.nn.LanguageModel} and {@link
  *       org.rsavlm.models.nn.DualEncoder}, and the numerical texts that families share ({@link
- *       org.rsavlm.models.nn.NnTexts});
+ *       org.rsavlm.models.nn.SharedScripts});
  *   <li>{@code qwen2}, {@code siglip}: a folder a family. Families don't know each other;
  *   <li>{@code llava}: tower, projector and language model joined, their directories, and {@link
  *       org.rsavlm.models.llava.LoadedVlm}, with which commands open one;

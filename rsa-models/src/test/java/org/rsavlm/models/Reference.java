@@ -17,6 +17,7 @@ import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.hub.JsonConfig;
 import org.rsavlm.models.hub.SafetensorsReader;
+import org.rsavlm.models.hub.StoredWeights;
 import org.rsavlm.models.hub.WeightLoader;
 import org.rsavlm.models.nn.NamedBlock;
 
@@ -63,7 +64,9 @@ public final class Reference implements AutoCloseable {
   /** Fills an allocated block from the directory's weights, by their own names. */
   public void loadInto(NamedBlock block) {
     try (SafetensorsReader weights = SafetensorsReader.open(directory)) {
-      new WeightLoader(weights).add(block.weights(), name -> name).load();
+      new WeightLoader(new StoredWeights(weights, name -> name))
+          .add(block.weights(), name -> name)
+          .load();
     }
   }
 

@@ -16,7 +16,10 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.nio.file.Path;
 import java.util.Set;
+import org.rsavlm.models.image.Alpha;
+import org.rsavlm.models.image.ImageReader;
 
 /** The module table of the design and what else holds everywhere; this module sees them all. */
 @AnalyzeClasses(packages = "org.rsavlm", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -80,6 +83,29 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.rsavlm.models..", "org.rsavlm.eval..");
+
+  @ArchTest
+  static final ArchRule parquetHasOneReader =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.rsavlm.models.table..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.jerolba..", "org.apache.parquet..");
+
+  /** A path of a data file becomes an image in {@code ImageDirectory} alone, which checks it. */
+  @ArchTest
+  static final ArchRule pathsOfRowsHaveOneCheck =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.rsavlm.models.table..", "org.rsavlm.train.data..", "org.rsavlm.eval..")
+          .and()
+          .doNotHaveSimpleName("ImageDirectory")
+          .should()
+          .callMethod(ImageReader.class, "read", Path.class)
+          .orShould()
+          .callMethod(ImageReader.class, "read", Path.class, Alpha.class);
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,7 +33,7 @@ public final class AtomicFiles {
 
   private AtomicFiles() {}
 
-  /** Fills a directory with files. */
+  /** Fills a directory that appears when all is in it. */
   @FunctionalInterface
   public interface DirectoryContent {
     /**
@@ -91,40 +90,32 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes a directory: fills it under a temporary name, syncs all that is in it and renames it. A
-   * directory of the same name is moved aside first and deleted afterwards; a kill between the two
-   * renames leaves it whole as {@code .NAME.*.old}.
+   * Writes a directory, replacing one of the same name, as {@link PendingDirectory} does.
    *
    * @param target the final name
    * @param content writes the files
    * @throws UserException if the file system refuses
    */
   public static void writeDirectory(Path target, DirectoryContent content) {
-    Path temporary = PendingFile.temporaryName(target, "tmp");
-    try {
-      Files.createDirectories(temporary);
-      content.writeTo(temporary);
-      syncTree(temporary);
-      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        exchange(temporary, target);
-      } else {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        syncDirectory(PendingFile.parent(target));
-      }
+    try (PendingDirectory pending = PendingDirectory.of(target)) {
+      content.writeTo(pending.path());
+      pending.commit();
     } catch (IOException e) {
       throw PendingFile.refused(target, e);
-    } finally {
-      deleteQuietly(temporary);
     }
   }
 
   /**
-   * Makes renames and deletions in a directory last through a power cut.
+   * Makes renames and deletions in a directory last through a power cut; in a {@link
+   * PendingDirectory} its commit does that.
    *
    * @param directory the directory
    * @throws UserException if the file system refuses
    */
   public static void syncDirectory(Path directory) {
+    if (PendingDirectory.isOpen(directory)) {
+      return;
+    }
     try {
       sync(directory);
     } catch (IOException e) {
@@ -156,20 +147,7 @@ public final class AtomicFiles {
     }
   }
 
-  private static void exchange(Path temporary, Path target) throws IOException {
-    Path old = PendingFile.temporaryName(target, "old");
-    Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-    try {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
-      throw e;
-    }
-    syncDirectory(PendingFile.parent(target));
-    deleteQuietly(old);
-  }
-
-  private static void syncTree(Path root) throws IOException {
+  static void syncTree(Path root) throws IOException {
     for (Path path : tree(root)) {
       if (!Files.isSymbolicLink(path)) {
         sync(path);

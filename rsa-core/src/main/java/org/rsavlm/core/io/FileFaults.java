@@ -15,7 +15,7 @@ public final class FileFaults {
   private FileFaults() {}
 
   /**
-   * Says what went wrong.
+   * Tells what went wrong.
    *
    * @param fault the exception of a file operation
    * @return a few words in lower case, such as {@code no such file or directory}

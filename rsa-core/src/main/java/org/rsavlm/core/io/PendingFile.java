@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.rsavlm.core.UserException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file that is written under a temporary name until it is committed: for sets of files that
@@ -21,6 +23,8 @@ import org.rsavlm.core.UserException;
  * AtomicFiles#syncDirectory}). Not thread-safe.
  */
 public final class PendingFile implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PendingFile.class);
 
   private final Path target;
   private final Path temporary;
@@ -42,8 +46,8 @@ public final class PendingFile implements AutoCloseable {
   }
 
   /**
-   * Writes the content under the temporary name and syncs it to the disk. Missing parent
-   * directories are made.
+   * Writes the content under the temporary name and syncs it to the disk, in a {@link
+   * PendingDirectory} with all else that is in it. Missing parent directories are made.
    *
    * @param content writes the bytes
    * @throws UserException if the file system refuses; the temporary file is gone then
@@ -53,7 +57,9 @@ public final class PendingFile implements AutoCloseable {
       Files.createDirectories(parent(target));
       try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, READ, WRITE)) {
         content.writeTo(channel);
-        channel.force(true);
+        if (!PendingDirectory.isOpen(target)) {
+          channel.force(true);
+        }
       }
     } catch (IOException e) {
       close();
@@ -82,11 +88,17 @@ public final class PendingFile implements AutoCloseable {
   @Override
   public void close() {
     if (!committed) {
-      AtomicFiles.deleteQuietly(temporary);
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        LOG.warn("{}: temporary files cannot be removed: {}", temporary, FileFaults.describe(e));
+      }
     }
   }
 
-  /** A hidden name beside the target that no other writer uses, on this machine or another. */
+  /**
+   * Returns a hidden name beside the target that no other writer uses, on this machine or another.
+   */
   static Path temporaryName(Path target, String suffix) {
     Path name = target.getFileName();
     if (name == null) {

@@ -77,6 +77,6 @@ public final class Autograd {
    * is true for leaves only.)
    */
   public static boolean requiresGradient(NDArray array) {
-    return Tensors.SCRIPT.callBoolean("requires_grad", array);
+    return TensorScript.SCRIPT.callBoolean("requires_grad", array);
   }
 }

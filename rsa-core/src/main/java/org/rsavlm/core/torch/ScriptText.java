@@ -31,20 +31,20 @@ public record ScriptText(Class<?> owner, String resource, String module) {
     }
   }
 
-  /** A text that others call by its file name without {@code .py}. */
+  /** Returns a text that others call by its file name without {@code .py}. */
   public static ScriptText of(Class<?> owner, String resource) {
     return new ScriptText(owner, resource, resource.replace(SUFFIX, ""));
   }
 
   /**
-   * The same text under another module name, so that a text which calls functions of a module can
-   * be given different ones.
+   * Returns the same text under another module name, so that a text which calls functions of a
+   * module can be given different ones.
    */
   public ScriptText as(String otherModule) {
     return new ScriptText(owner, resource, otherModule);
   }
 
-  /** The name that errors show. */
+  /** Returns the name that errors show. */
   String name() {
     return owner.getPackageName() + "/" + resource;
   }

@@ -1,5 +1,7 @@
 package org.rsavlm.core.torch;
 
+import static org.rsavlm.core.torch.TensorScript.SCRIPT;
+
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,8 +13,6 @@ import java.util.function.Consumer;
 
 /** Creates, casts and reads arrays of every {@link TorchDtype}. */
 public final class Tensors {
-
-  static final TorchScript SCRIPT = TorchScript.load(Tensors.class, "tensors.py");
 
   private Tensors() {}
 

@@ -59,7 +59,7 @@ public enum TorchDtype {
    * @throws IllegalArgumentException if torch's type is none of these (complex, quantised)
    */
   public static TorchDtype of(NDArray array) {
-    long code = Tensors.SCRIPT.callLong("dtype_of", array);
+    long code = TensorScript.SCRIPT.callLong("dtype_of", array);
     for (TorchDtype dtype : values()) {
       if (dtype.code == code) {
         return dtype;

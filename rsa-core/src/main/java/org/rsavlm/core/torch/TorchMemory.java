@@ -12,7 +12,8 @@ import java.nio.file.Path;
 /**
  * Raw memory of arrays, through libtorch's stable C interface (AOTInductor's shim).
  *
- * <p>A pointer is valid while its array is open. Nothing checks bounds: stay within {@link #bytes}.
+ * <p>A pointer is valid while its array is open. Nothing checks bounds: stay within the array's
+ * elements.
  */
 public final class TorchMemory {
 
@@ -35,7 +36,7 @@ public final class TorchMemory {
    * @throws IllegalStateException if the array is empty and so has no memory
    */
   public static Pointer pointer(NDArray array) {
-    if (!Tensors.SCRIPT.callBoolean("is_contiguous", array)) {
+    if (!TensorScript.SCRIPT.callBoolean("is_contiguous", array)) {
       throw new IllegalArgumentException(
           "the array of shape " + array.getShape() + " is not contiguous: copy it first");
     }
@@ -48,10 +49,5 @@ public final class TorchMemory {
           "no memory behind the array of shape " + array.getShape() + ", status " + error);
     }
     return pointer;
-  }
-
-  /** Returns the size of an array's elements in bytes. */
-  public static long bytes(NDArray array) {
-    return Math.multiplyExact(array.getShape().size(), TorchDtype.of(array).bytes());
   }
 }

@@ -139,6 +139,27 @@ final class AtomicFilesTest {
   }
 
   @Test
+  void aPendingDirectoryAppearsWithAllThatWasPutInto() throws IOException {
+    Path target = dir.resolve("checkpoint");
+    try (PendingDirectory pending = PendingDirectory.of(target)) {
+      AtomicFiles.write(pending.path().resolve("state"), "1");
+      try (PendingDirectory inner = PendingDirectory.of(pending.path().resolve("model"))) {
+        Files.writeString(inner.path().resolve("weights"), "2");
+        inner.commit();
+      }
+      assertThat(names(pending.path())).containsExactly("model", "state");
+      assertThat(target).doesNotExist();
+      pending.commit();
+    }
+    assertThat(target.resolve("model/weights")).content().isEqualTo("2");
+    try (PendingDirectory pending = PendingDirectory.of(target)) {
+      AtomicFiles.write(pending.path().resolve("state"), "3");
+    }
+    assertThat(target.resolve("state")).content().isEqualTo("1");
+    assertThat(names(dir)).containsExactly("checkpoint");
+  }
+
+  @Test
   void failedDirectoryLeavesTheOldOne() throws IOException {
     Path model = dir.resolve("model");
     AtomicFiles.writeDirectory(model, d -> Files.writeString(d.resolve("one"), "1"));

@@ -28,7 +28,7 @@ public record AlignmentMeasurement(
     metrics.forEach(metric -> metric.create(options));
   }
 
-  /** The fewest samples that all of the metrics can be measured on. */
+  /** Returns the fewest samples that all of the metrics can be measured on. */
   public int leastSamples() {
     return metrics.stream()
         .mapToInt(metric -> metric.create(options).leastSamples())

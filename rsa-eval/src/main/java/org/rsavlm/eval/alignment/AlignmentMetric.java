@@ -3,7 +3,7 @@ package org.rsavlm.eval.alignment;
 /** A score of how well two sets of features of the same samples agree. */
 public interface AlignmentMetric {
 
-  /** The name on the command line and in reports, such as {@code mutual_knn}. */
+  /** Returns the name on the command line and in reports, such as {@code mutual_knn}. */
   String name();
 
   /**
@@ -16,12 +16,12 @@ public interface AlignmentMetric {
    */
   double score(FeatureMatrix vision, FeatureMatrix text);
 
-  /** The fewest samples it can be measured on. */
+  /** Returns the fewest samples it can be measured on. */
   default int leastSamples() {
     return 2;
   }
 
-  /** Whether a higher score means better agreement; false for discrepancies. */
+  /** Tells whether a higher score means better agreement; false for discrepancies. */
   default boolean higherIsBetter() {
     return true;
   }

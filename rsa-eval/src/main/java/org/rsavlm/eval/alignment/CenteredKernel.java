@@ -22,7 +22,7 @@ public final class CenteredKernel {
     this.self = hsic(this);
   }
 
-  /** Centres a symmetric [N, N] kernel in place as HKH. */
+  /** Centres a symmetric [N, N] kernel in place as HKH, for the biased HSIC. */
   static CenteredKernel biased(double[] kernel, int n) {
     double[] sums = rowSums(kernel, n);
     double mean = sum(sums) / ((double) n * n);
@@ -56,17 +56,15 @@ public final class CenteredKernel {
     return new CenteredKernel(n, kernel, 1 / (n * (n - 3.0)));
   }
 
-  /** Number of samples N. */
-  public int size() {
-    return n;
-  }
-
-  /** HSIC of this kernel with itself. */
+  /** Returns the HSIC of this kernel with itself. */
   double self() {
     return self;
   }
 
-  /** HSIC with another kernel over the same samples; rows are added in order: repeatable. */
+  /**
+   * Returns the HSIC with another kernel over the same samples; rows are added in order:
+   * repeatable.
+   */
   double hsic(CenteredKernel other) {
     if (other.n != n) {
       throw new IllegalArgumentException(

@@ -78,7 +78,7 @@ final class CenteredRows {
     }
   }
 
-  /** Products of some rows with all rows, [count, N] row-major. */
+  /** Returns the products of some rows with all rows, [count, N] row-major. */
   float[] gram(int first, int count) {
     try (NDArray part = values.get(first + ":" + (first + count));
         NDArray columns = values.transpose();

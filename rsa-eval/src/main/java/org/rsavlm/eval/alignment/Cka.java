@@ -30,19 +30,19 @@ public final class Cka implements PreparedMetric<CenteredKernel> {
     this.unbiased = unbiased;
   }
 
-  /** With inner products of the rows and the biased HSIC; {@code cka}. */
+  /** Returns {@code cka}: inner products of the rows and the biased HSIC. */
   public static Cka linear() {
     return new Cka("cka", Kernel.LINEAR, 1, false);
   }
 
-  /** With inner products of the rows and the unbiased HSIC; {@code unbiased_cka}. */
+  /** Returns {@code unbiased_cka}: inner products of the rows and the unbiased HSIC. */
   public static Cka unbiased() {
     return new Cka("unbiased_cka", Kernel.LINEAR, 1, true);
   }
 
   /**
-   * With exp(-|x - y|² / 2 sigma²) and the biased HSIC; {@code cka_rbf}. With a sigma far below the
-   * rows' distances every kernel is the identity and every score 1.
+   * Returns {@code cka_rbf}: exp(-|x - y|² / 2 sigma²) and the biased HSIC. With a sigma far below
+   * the rows' distances every kernel is the identity and every score 1.
    *
    * @param sigma above 0; platonic-rep's default is 1
    */

@@ -31,7 +31,7 @@ public record EditDistanceKnn(int k, Similarity similarity) implements NeighborM
     return 1 - (double) sum / ((long) vision.size() * vision.k());
   }
 
-  /** The least number of edits that turn {@code a} into {@code b}. */
+  /** Returns the least number of edits that turn {@code a} into {@code b}. */
   static int edits(int[] a, int[] b) {
     int[] above = new int[b.length + 1];
     int[] row = new int[b.length + 1];

@@ -1,10 +1,5 @@
 package org.rsavlm.eval.alignment;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import java.util.Objects;
-
 /**
  * Features of N samples, one row each, as float32 or float64 in row-major order on the Java heap.
  *
@@ -25,7 +20,7 @@ public final class FeatureMatrix {
   }
 
   /**
-   * Float32 features.
+   * Returns features held as float32.
    *
    * @param rows number of samples N
    * @param cols feature dimension d
@@ -43,7 +38,7 @@ public final class FeatureMatrix {
   }
 
   /**
-   * Float64 features.
+   * Returns features held as float64.
    *
    * @param rows number of samples N
    * @param cols feature dimension d
@@ -60,52 +55,29 @@ public final class FeatureMatrix {
     return new FeatureMatrix(rows, cols, new float[0], values);
   }
 
-  /**
-   * Copies an array of shape [N, d] to the heap.
-   *
-   * @param features float32 or float64 (cast others first)
-   * @throws IllegalArgumentException for another rank or type, or a value that is not finite
-   */
-  public static FeatureMatrix of(NDArray features) {
-    Shape shape = Objects.requireNonNull(features, "features").getShape();
-    if (shape.dimension() != 2) {
-      throw new IllegalArgumentException("features must have shape [N, d], got " + shape);
-    }
-    int rows = Math.toIntExact(shape.get(0));
-    int cols = Math.toIntExact(shape.get(1));
-    if (features.getDataType() == DataType.FLOAT64) {
-      return of(rows, cols, features.toDoubleArray());
-    }
-    if (features.getDataType() == DataType.FLOAT32) {
-      return of(rows, cols, features.toFloatArray());
-    }
-    throw new IllegalArgumentException(
-        "features must be FLOAT32 or FLOAT64, got " + features.getDataType());
-  }
-
-  /** Number of samples N. */
+  /** Returns the number of samples N. */
   public int rows() {
     return rows;
   }
 
-  /** Feature dimension d. */
+  /** Returns the feature dimension d. */
   public int cols() {
     return cols;
   }
 
-  /** Whether values are held as float64. */
+  /** Tells whether values are held as float64. */
   public boolean isDouble() {
     return wide.length > 0;
   }
 
-  /** The value of sample {@code row} in dimension {@code col}. */
+  /** Returns the value of sample {@code row} in dimension {@code col}. */
   public double get(int row, int col) {
     int at = row * cols + col;
     return isDouble() ? wide[at] : single[at];
   }
 
   /**
-   * The given rows in the given order, as when a subset of samples is drawn by a seed.
+   * Returns the given rows in the given order, as when a subset of samples is drawn by a seed.
    *
    * @param indices row numbers, each in 0 … N-1
    */
@@ -124,7 +96,7 @@ public final class FeatureMatrix {
     return new FeatureMatrix(indices.length, cols, out, new double[0]);
   }
 
-  /** All values as float32, row after row, in a new array. */
+  /** Returns all values as float32, row after row, in a new array. */
   public float[] toFloats() {
     if (!isDouble()) {
       return single.clone();
@@ -136,12 +108,12 @@ public final class FeatureMatrix {
     return out;
   }
 
-  /** The float32 values themselves; empty if {@link #isDouble()}. */
+  /** Returns the float32 values themselves; empty if {@link #isDouble()}. */
   float[] floats() {
     return single;
   }
 
-  /** The float64 values themselves; empty unless {@link #isDouble()}. */
+  /** Returns the float64 values themselves; empty unless {@link #isDouble()}. */
   double[] doubles() {
     return wide;
   }
@@ -158,7 +130,7 @@ public final class FeatureMatrix {
     }
   }
 
-  /** All values as float64, in a new array. */
+  /** Returns all values as float64, in a new array. */
   double[] toDoubles() {
     if (isDouble()) {
       return wide.clone();

@@ -24,18 +24,15 @@ public record FeaturePreparation(boolean normalize, double outlierQuantile) {
     }
   }
 
-  /** Leaves features as they are. */
-  public static FeaturePreparation none() {
-    return new FeaturePreparation(false, 1);
-  }
-
-  /** Prepares one layer. */
+  /**
+   * Clamps and normalises one layer's features; returns them as they are where neither is asked.
+   */
   public FeatureMatrix apply(FeatureMatrix features) {
     FeatureMatrix clamped = outlierQuantile < 1 ? clamp(features) : features;
     return normalize ? normalized(clamped) : clamped;
   }
 
-  /** Prepares each layer when it is asked for. */
+  /** Returns layers that are clamped and normalised when they are asked for. */
   public LayerFeatures apply(LayerFeatures features) {
     return new LayerFeatures() {
       @Override

@@ -14,8 +14,8 @@ final class Kernels {
   private Kernels() {}
 
   /**
-   * Inner products of the rows less their mean. HSIC is the same for rows with and without an
-   * offset, but with a large one its digits cancel.
+   * Returns the inner products of the rows less their mean. HSIC is the same for rows with and
+   * without an offset, but with a large one its digits cancel.
    */
   static double[] centeredInnerProducts(FeatureMatrix features) {
     int n = checked(features);
@@ -38,7 +38,7 @@ final class Kernels {
     }
   }
 
-  /** exp(-|x - y|² / 2 sigma²). */
+  /** Returns exp(-|x - y|² / 2 sigma²) of all pairs of rows. */
   static double[] gaussian(FeatureMatrix features, double sigma) {
     double[] kernel = distances(features, Distance.SQUARED_EUCLIDEAN);
     double factor = -0.5 / (sigma * sigma);
@@ -48,7 +48,7 @@ final class Kernels {
     return kernel;
   }
 
-  /** Pairwise distances as the RSA loss takes them. */
+  /** Returns the distances of all pairs of rows, as the RSA loss takes them. */
   static double[] distances(FeatureMatrix features, Distance distance) {
     int n = checked(features);
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {

@@ -5,18 +5,18 @@ import java.util.List;
 /** The features of one model at each of its layers, over the same samples. */
 public interface LayerFeatures {
 
-  /** Number of layers. */
+  /** Returns the number of layers. */
   int layers();
 
   /**
-   * The features at one layer; a file's reader loads them at this call.
+   * Returns the features at one layer; a file's reader loads them at this call.
    *
    * @param layer 0 … layers - 1, the last being nearest to the output
    */
   FeatureMatrix layer(int layer);
 
   /**
-   * The same layers over some of the samples, as when a subset is drawn by a seed.
+   * Returns the same layers over some of the samples, as when a subset is drawn by a seed.
    *
    * @param rows sample numbers, in the order wanted
    */

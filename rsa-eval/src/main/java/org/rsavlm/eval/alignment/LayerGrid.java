@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 public record LayerGrid(String metric, List<List<Double>> scores, boolean higherIsBetter) {
 
-  /** A grid of scores of which higher ones are better. */
+  /** Makes a grid of scores of which higher ones are better. */
   public LayerGrid(String metric, List<List<Double>> scores) {
     this(metric, scores, true);
   }
@@ -123,24 +123,24 @@ public record LayerGrid(String metric, List<List<Double>> scores, boolean higher
     return new LayerGrid(metric.name(), scores, metric.higherIsBetter());
   }
 
-  /** Number of vision layers. */
+  /** Returns the number of vision layers. */
   public int visionLayers() {
     return scores.size();
   }
 
-  /** Number of language layers. */
+  /** Returns the number of language layers. */
   public int textLayers() {
     return scores.get(0).size();
   }
 
-  /** The score of one pair. */
+  /** Returns the score of one pair. */
   public double score(int visionLayer, int textLayer) {
     return scores.get(visionLayer).get(textLayer);
   }
 
   /**
-   * The pair with the best score, whatever its sign; of equal ones the first in row order. Scores
-   * that are not a number are passed over unless there is no other.
+   * Returns the pair with the best score, whatever its sign; of equal ones the first in row order.
+   * Scores that are not a number are passed over unless there is no other.
    */
   public Cell best() {
     Cell best = new Cell(0, 0, score(0, 0));
@@ -156,7 +156,7 @@ public record LayerGrid(String metric, List<List<Double>> scores, boolean higher
     return best;
   }
 
-  /** The pair of last layers, at which the paper applies its loss. */
+  /** Returns the pair of last layers, at which the paper applies its loss. */
   public Cell lastLast() {
     int v = visionLayers() - 1;
     int t = textLayers() - 1;

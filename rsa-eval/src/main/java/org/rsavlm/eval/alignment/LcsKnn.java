@@ -31,7 +31,7 @@ public record LcsKnn(int k, Similarity similarity) implements NeighborMetric {
     return (double) sum / vision.size();
   }
 
-  /** Length of the longest common subsequence. */
+  /** Returns the length of the longest common subsequence. */
   static int length(int[] a, int[] b) {
     int[] above = new int[b.length + 1];
     int[] row = new int[b.length + 1];

@@ -36,7 +36,7 @@ public enum MetricName {
     this.factory = factory;
   }
 
-  /** The name in lower case, such as {@code mutual_knn}. */
+  /** Returns the name in lower case, such as {@code mutual_knn}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -50,12 +50,12 @@ public enum MetricName {
     return factory.apply(options);
   }
 
-  /** The metric of a name as {@link #text} gives it. */
+  /** Returns the metric of a name in lower case; empty if there is none. */
   public static Optional<MetricName> of(String text) {
     return Arrays.stream(values()).filter(metric -> metric.text().equals(text)).findFirst();
   }
 
-  /** All names. */
+  /** Returns all names in lower case, as help and error messages list them. */
   public static List<String> texts() {
     return Arrays.stream(values()).map(MetricName::text).toList();
   }

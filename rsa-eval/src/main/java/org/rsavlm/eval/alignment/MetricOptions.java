@@ -10,7 +10,7 @@ package org.rsavlm.eval.alignment;
  */
 public record MetricOptions(int k, Similarity similarity, double rbfSigma, int ccaDimension) {
 
-  /** k = 10 and cosine as in the paper, sigma 1 and 10 directions as in platonic-rep. */
+  /** Returns k = 10 and cosine as in the paper, sigma 1 and 10 directions as in platonic-rep. */
   public static MetricOptions defaults() {
     return new MetricOptions(10, Similarity.COSINE, 1, 10);
   }

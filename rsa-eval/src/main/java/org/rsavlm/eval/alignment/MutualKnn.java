@@ -41,7 +41,8 @@ public record MutualKnn(int k, Similarity similarity) implements NeighborMetric 
   }
 
   /**
-   * The paper's random baseline: the score of two independent sets of standard normal features.
+   * Returns the paper's random baseline: the score of two independent sets of standard normal
+   * features.
    *
    * @param samples number of samples N
    * @param dimension feature dimension of both sides

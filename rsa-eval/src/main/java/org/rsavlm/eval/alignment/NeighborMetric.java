@@ -9,7 +9,7 @@ public interface NeighborMetric extends PreparedMetric<NeighborSets> {
   /** Neighbours per sample. */
   int k();
 
-  /** What makes two samples neighbours. */
+  /** Returns what makes two samples neighbours. */
   Similarity similarity();
 
   /**
@@ -20,7 +20,7 @@ public interface NeighborMetric extends PreparedMetric<NeighborSets> {
    */
   double score(NeighborSets vision, NeighborSets text);
 
-  /** The neighbour sets that this metric compares. */
+  /** Returns the neighbour sets that this metric compares. */
   default NeighborSets neighbors(FeatureMatrix features) {
     return NeighborSets.of(features, k(), similarity());
   }

@@ -51,7 +51,7 @@ public final class NeighborSets {
     try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       CenteredRows rows = CenteredRows.of(manager, features, similarity);
       double reach = roundingReach(features.cols()) * Arrays.stream(rows.norms).max().orElse(0);
-      NearestRow nearest = new NearestRow(features, similarity, rows.bias, k);
+      NeighborSearch nearest = new NeighborSearch(features, similarity, rows.bias, k);
       int stripe = n <= WHOLE ? n : STRIPE;
       for (int first = 0; first < n; first += stripe) {
         int start = first;
@@ -65,7 +65,7 @@ public final class NeighborSets {
     return new NeighborSets(ordered);
   }
 
-  /** Number of samples N. */
+  /** Returns the number of samples N. */
   public int size() {
     return ordered.length;
   }
@@ -75,22 +75,22 @@ public final class NeighborSets {
     return ordered[0].length;
   }
 
-  /** The neighbours of sample {@code i}, nearest first. */
+  /** Returns the neighbours of sample {@code i}, nearest first. */
   public int[] neighbors(int i) {
     return ordered[i].clone();
   }
 
-  /** The neighbours of sample {@code i} without a copy. */
+  /** Returns the neighbours of sample {@code i} without a copy. */
   int[] row(int i) {
     return ordered[i];
   }
 
-  /** Whether {@code j} is among the neighbours of {@code i}. */
+  /** Tells whether {@code j} is among the neighbours of {@code i}. */
   boolean contains(int i, int j) {
     return (bits[i][j >> 6] >>> j & 1L) != 0;
   }
 
-  /** How many neighbours sample {@code i} has in both sets. */
+  /** Returns how many neighbours sample {@code i} has in both sets. */
   int intersection(NeighborSets other, int i) {
     long[] a = bits[i];
     long[] b = other.bits[i];

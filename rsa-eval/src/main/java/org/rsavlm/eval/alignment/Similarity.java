@@ -21,9 +21,9 @@ public enum Similarity {
   static final double LEAST_NORM = 1e-12;
 
   /**
-   * The score of a sample {@code b} as a neighbour of {@code a} in float64, up to a positive factor
-   * that depends on {@code a} alone. Summed in a fixed order, so that equal rows give equal scores
-   * on any machine.
+   * Returns the score of a sample {@code b} as a neighbour of {@code a} in float64, up to a
+   * positive factor that depends on {@code a} alone. Summed in a fixed order, so that equal rows
+   * give equal scores on any machine.
    */
   double exact(double[] a, double[] b) {
     return switch (this) {
@@ -33,7 +33,7 @@ public enum Similarity {
     };
   }
 
-  /** Inner product in float64, summed in a fixed order. */
+  /** Returns the inner product in float64, summed in a fixed order. */
   static double dot(double[] a, double[] b) {
     double s0 = 0;
     double s1 = 0;

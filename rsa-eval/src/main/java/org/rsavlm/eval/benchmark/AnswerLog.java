@@ -38,7 +38,7 @@ final class AnswerLog implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Opens the file of a run, with the answers that are there. */
+  /** Opens the file of a run, made if missing, and reads the answers that are there. */
   static AnswerLog open(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -102,13 +102,9 @@ final class AnswerLog implements AutoCloseable {
         : new UserException(where, "not JSON", cure, cause);
   }
 
-  /** The answer to a row's question, or null if it was not asked yet. */
+  /** Returns the answer to a row's question, or null if it was not asked yet. */
   @Nullable String answer(long row) {
     return answers.get(row);
-  }
-
-  int size() {
-    return answers.size();
   }
 
   /** Takes an answer; {@link #flush} writes it. */

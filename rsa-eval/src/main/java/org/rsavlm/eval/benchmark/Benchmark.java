@@ -1,12 +1,9 @@
 package org.rsavlm.eval.benchmark;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import org.rsavlm.core.UserException;
 import org.rsavlm.models.image.RgbImage;
 import org.rsavlm.models.table.Row;
 
@@ -25,8 +22,8 @@ public final class Benchmark {
   private final Predicate<Row> asked;
   private final Function<Row, String> prompt;
   private final Function<Row, List<RgbImage>> images;
-  private final BiFunction<Row, String, Judgement> scorer;
-  private final Summary summary;
+  private final BiFunction<Row, String, ScoredAnswer> scorer;
+  private final ScoreAggregation aggregation;
 
   private Benchmark(Builder builder) {
     name = builder.name;
@@ -38,50 +35,24 @@ public final class Benchmark {
     prompt = builder.prompt;
     images = builder.images;
     scorer = builder.scorer;
-    summary = builder.summary;
-  }
-
-  /** All benchmarks, in the order of the paper's Table 1. */
-  public static List<Benchmark> all() {
-    List<Benchmark> all = new ArrayList<>(KnowledgeTasks.ALL);
-    all.addAll(DocumentTasks.ALL);
-    all.addAll(PerceptionTasks.ALL);
-    return all;
-  }
-
-  /**
-   * The benchmark of a name.
-   *
-   * @throws UserException if there is none; it lists the names
-   */
-  public static Benchmark named(String name) {
-    return all().stream()
-        .filter(one -> one.name.equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserException(
-                    "benchmark",
-                    "'" + name + "' is unknown",
-                    "choose one of "
-                        + all().stream().map(Benchmark::name).collect(Collectors.joining(", "))));
+    aggregation = builder.aggregation;
   }
 
   static Builder builder(String name, String data) {
     return new Builder(name, data);
   }
 
-  /** The name on the command line. */
+  /** Returns the name on the command line. */
   public String name() {
     return name;
   }
 
-  /** The data set on the Hugging Face hub, with configuration and split. */
+  /** Returns the data set on the Hugging Face hub, with configuration and split. */
   public String data() {
     return data;
   }
 
-  /** The columns that a row must have. */
+  /** Returns the columns that a row must have. */
   public List<String> columns() {
     return columns;
   }
@@ -91,37 +62,37 @@ public final class Benchmark {
     return maxNewTokens;
   }
 
-  /** Whether a row is a question of this benchmark. */
+  /** Tells whether a row is a question of this benchmark. */
   boolean asks(Row row) {
     return asked.test(row);
   }
 
-  /** A name of the row's question. */
+  /** Returns a name of the row's question. */
   String id(Row row) {
     return id.apply(row);
   }
 
-  /** The text of the prompt, without chat template and image placeholders. */
+  /** Returns the text of the prompt, without chat template and image placeholders. */
   String prompt(Row row) {
     return prompt.apply(row);
   }
 
-  /** The whole question, images decoded. */
+  /** Returns the whole question, images decoded. */
   Question question(Row row) {
     return new Question(id(row), prompt(row), images.apply(row));
   }
 
-  /** Scores an answer. */
-  Judgement judge(Row row, String answer) {
+  /** Scores an answer, blanks at both ends taken away first, against the row's truth. */
+  ScoredAnswer judge(Row row, String answer) {
     return scorer.apply(row, PythonText.strip(answer));
   }
 
-  /** Sums up the scored answers. */
-  BenchmarkScore score(List<Judgement> answers) {
-    return summary.of(answers);
+  /** Returns the benchmark's score of its scored answers. */
+  BenchmarkScore score(List<ScoredAnswer> answers) {
+    return aggregation.of(answers);
   }
 
-  /** Collects the parts. */
+  /** Collects what makes up a benchmark; what is not set keeps its default. */
   static final class Builder {
 
     private final String name;
@@ -132,19 +103,19 @@ public final class Benchmark {
     private Predicate<Row> asked = row -> true;
     private Function<Row, String> prompt = row -> row.text("question");
     private Function<Row, List<RgbImage>> images = row -> List.of(row.image("image"));
-    private BiFunction<Row, String, Judgement> scorer = (row, answer) -> unset();
-    private Summary summary = Summary.mean();
+    private BiFunction<Row, String, ScoredAnswer> scorer = (row, answer) -> unset();
+    private ScoreAggregation aggregation = ScoreAggregation.mean();
 
     private Builder(String name, String data) {
       this.name = name;
       this.data = data;
     }
 
-    private static Judgement unset() {
+    private static ScoredAnswer unset() {
       throw new IllegalStateException("a benchmark without scorer");
     }
 
-    /** Columns that must be there. */
+    /** Sets the columns without which a table is refused. */
     Builder columns(String... names) {
       columns = List.of(names);
       return this;
@@ -175,13 +146,13 @@ public final class Benchmark {
       return this;
     }
 
-    Builder scorer(BiFunction<Row, String, Judgement> of) {
+    Builder scorer(BiFunction<Row, String, ScoredAnswer> of) {
       scorer = of;
       return this;
     }
 
-    Builder summary(Summary of) {
-      summary = of;
+    Builder aggregation(ScoreAggregation of) {
+      aggregation = of;
       return this;
     }
 

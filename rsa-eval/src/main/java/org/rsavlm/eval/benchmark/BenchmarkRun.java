@@ -132,7 +132,7 @@ public final class BenchmarkRun {
   }
 
   private BenchmarkScore score(AnswerLog log) {
-    List<Judgement> judged = new ArrayList<>();
+    List<ScoredAnswer> judged = new ArrayList<>();
     StringBuilder lines = new StringBuilder();
     try (Questions questions = new Questions()) {
       for (Row row = questions.next(); row != null; row = questions.next()) {
@@ -140,7 +140,7 @@ public final class BenchmarkRun {
         if (answer == null) {
           throw new IllegalStateException("row " + questions.number() + " has no answer");
         }
-        Judgement one = benchmark.judge(row, answer);
+        ScoredAnswer one = benchmark.judge(row, answer);
         judged.add(one);
         ObjectNode line = JSON.createObjectNode();
         line.put("row", questions.number()).put("id", benchmark.id(row));
@@ -159,7 +159,7 @@ public final class BenchmarkRun {
     return score;
   }
 
-  /** The score as the JSON document of {@code results.json}. */
+  /** Returns the document of {@code results.json}: the benchmark, its data set and the score. */
   public ObjectNode document(BenchmarkScore score) {
     ObjectNode document = JSON.createObjectNode();
     document.put("benchmark", benchmark.name()).put("data", benchmark.data());

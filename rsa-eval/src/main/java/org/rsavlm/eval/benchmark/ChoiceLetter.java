@@ -61,7 +61,7 @@ final class ChoiceLetter {
   private ChoiceLetter() {}
 
   /**
-   * The letter that an answer means.
+   * Returns the letter that an answer means.
    *
    * @param answer what the model wrote
    * @param letters the letters to choose from, such as {@code "ABCD"}

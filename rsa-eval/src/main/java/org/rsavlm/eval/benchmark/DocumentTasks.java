@@ -19,7 +19,7 @@ final class DocumentTasks {
                   (row, answer) -> {
                     String right = Prompts.letter(Math.toIntExact(row.integer("answer")));
                     String found = ShortAnswer.plain(ShortAnswer.leadingLetter(answer));
-                    return Judgement.of(found.equals(ShortAnswer.plain(right)), Map.of());
+                    return ScoredAnswer.of(found.equals(ShortAnswer.plain(right)), Map.of());
                   })
               .build(),
           Benchmark.builder("chartqa", "lmms-lab/ChartQA, test")
@@ -27,10 +27,10 @@ final class DocumentTasks {
               .prompt(row -> row.text("question") + "\nAnswer the question with a single word.")
               .scorer(
                   (row, answer) ->
-                      Judgement.of(
+                      ScoredAnswer.of(
                           ShortAnswer.relaxed(answer, row.text("answer")),
                           Map.of("type", row.text("type"))))
-              .summary(Summary.mean("type"))
+              .aggregation(ScoreAggregation.mean("type"))
               .build(),
           anls("docvqa", "lmms-lab/DocVQA, DocVQA, validation"),
           anls("infovqa", "lmms-lab/DocVQA, InfographicVQA, validation"));
@@ -45,7 +45,7 @@ final class DocumentTasks {
         .maxNewTokens(32)
         .scorer(
             (row, answer) ->
-                new Judgement("", ShortAnswer.anls(answer, row.texts("answers")), Map.of()))
+                new ScoredAnswer("", ShortAnswer.anls(answer, row.texts("answers")), Map.of()))
         .build();
   }
 }

@@ -36,7 +36,7 @@ final class KnowledgeTasks {
               .images(row -> mmmuImages(row, mmmuPrompt(row)))
               .maxNewTokens(128)
               .scorer(KnowledgeTasks::mmmu)
-              .summary(Summary.mean("subject", "question_type"))
+              .aggregation(ScoreAggregation.mean("subject", "question_type"))
               .build(),
           Benchmark.builder("mmmu-pro", "MMMU/MMMU_Pro, standard (10 options), test")
               .columns("id", "question", "options", "answer", "subject")
@@ -46,11 +46,11 @@ final class KnowledgeTasks {
               .maxNewTokens(256)
               .scorer(
                   (row, answer) ->
-                      Judgement.of(
+                      ScoredAnswer.of(
                           MmmuAnswer.letter(answer, PythonList.of(row, "options"))
                               .equals(row.text("answer")),
                           Map.of("subject", row.text("subject"))))
-              .summary(Summary.mean("subject"))
+              .aggregation(ScoreAggregation.mean("subject"))
               .build(),
           Benchmark.builder("mmstar", "Lin-Chen/MMStar, val")
               .columns("index", "question", "image", "answer", "category", "l2_category")
@@ -61,14 +61,14 @@ final class KnowledgeTasks {
                           + LETTER.substring(0, LETTER.length() - 1))
               .scorer(
                   (row, answer) ->
-                      Judgement.of(
+                      ScoredAnswer.of(
                           ChoiceLetter.find(answer, "ABCD").equals(upper(row.text("answer"))),
                           Map.of(
                               "category",
                               row.text("category"),
                               "l2_category",
                               row.text("l2_category"))))
-              .summary(Summary.meanOverMeans("category", "l2_category"))
+              .aggregation(ScoreAggregation.meanOverMeans("category", "l2_category"))
               .build(),
           Benchmark.builder("scienceqa", "lmms-lab/ScienceQA, ScienceQA-IMG, test")
               .columns("question", "choices", "answer", "hint", "image")
@@ -83,7 +83,7 @@ final class KnowledgeTasks {
                   })
               .images(row -> row.has("image") ? List.of(row.image("image")) : List.of())
               .scorer(KnowledgeTasks::scienceQa)
-              .summary(Summary.mean("subject"))
+              .aggregation(ScoreAggregation.mean("subject"))
               .build(),
           mmBench("mmbench-en", "lmms-lab/MMBench, en, dev", LETTER, 1024, false),
           mmBench("mmbench-cn", "lmms-lab/MMBench, cn, dev", MMBENCH_CN, 256, true),
@@ -99,7 +99,8 @@ final class KnowledgeTasks {
               .maxNewTokens(32)
               .scorer(
                   (row, answer) ->
-                      new Judgement("", VqaAnswer.accuracy(answer, row.texts("answers")), Map.of()))
+                      new ScoredAnswer(
+                          "", VqaAnswer.accuracy(answer, row.texts("answers")), Map.of()))
               .build());
 
   private KnowledgeTasks() {}
@@ -137,7 +138,7 @@ final class KnowledgeTasks {
     return images;
   }
 
-  private static Judgement mmmu(Row row, String answer) {
+  private static ScoredAnswer mmmu(Row row, String answer) {
     Matcher id = SUBJECT.matcher(row.text("id"));
     if (!id.matches()) {
       throw new UserException(
@@ -152,17 +153,17 @@ final class KnowledgeTasks {
             ? MmmuAnswer.openMatch(
                 answer, right.startsWith("[") ? PythonList.of(row, "answer") : List.of(right))
             : MmmuAnswer.letter(answer, PythonList.of(row, "options")).equals(right);
-    return Judgement.of(
+    return ScoredAnswer.of(
         hit, Map.of("subject", id.group(1), "question_type", row.text("question_type")));
   }
 
-  private static Judgement scienceQa(Row row, String answer) {
+  private static ScoredAnswer scienceQa(Row row, String answer) {
     String right = Prompts.letter(Math.toIntExact(row.integer("answer")));
     boolean hit = PythonText.lower(answer).equals(PythonText.lower(right));
     if (!hit && answer.length() >= 2 && answer.charAt(1) == '.') {
       hit = answer.charAt(0) == right.charAt(0);
     }
-    return Judgement.of(
+    return ScoredAnswer.of(
         hit, row.has("subject") ? Map.of("subject", row.text("subject")) : Map.of());
   }
 
@@ -188,7 +189,7 @@ final class KnowledgeTasks {
             })
         .maxNewTokens(tokens)
         .scorer(KnowledgeTasks::mmBench)
-        .summary(Summary.circular("first", "category", "L2-category"))
+        .aggregation(ScoreAggregation.circular("first", "category", "L2-category"))
         .build();
   }
 
@@ -204,7 +205,7 @@ final class KnowledgeTasks {
     return choices;
   }
 
-  private static Judgement mmBench(Row row, String answer) {
+  private static ScoredAnswer mmBench(Row row, String answer) {
     Map<String, String> choices = mmBenchChoices(row, MMBENCH_LETTERS.subList(0, 4));
     boolean hit = MmBenchAnswer.letter(answer, choices).equals(row.text("answer"));
     long index = row.integer("index");
@@ -216,6 +217,6 @@ final class KnowledgeTasks {
     if (index < MMBENCH_ROTATION) {
       tags.put("first", "yes");
     }
-    return new Judgement(String.valueOf(index % MMBENCH_ROTATION), hit ? 1 : 0, tags);
+    return new ScoredAnswer(String.valueOf(index % MMBENCH_ROTATION), hit ? 1 : 0, tags);
   }
 }

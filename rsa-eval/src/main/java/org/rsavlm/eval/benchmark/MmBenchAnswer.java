@@ -35,7 +35,7 @@ final class MmBenchAnswer {
   private MmBenchAnswer() {}
 
   /**
-   * The letter that an answer means.
+   * Returns the letter that an answer means.
    *
    * @param answer what the model wrote
    * @param choices by letter, in their order

@@ -31,7 +31,7 @@ final class MmmuAnswer {
   }
 
   /**
-   * The letter that an answer means.
+   * Returns the letter that an answer means.
    *
    * @param answer what the model wrote
    * @param options the choices, A first
@@ -94,7 +94,7 @@ final class MmmuAnswer {
   }
 
   /**
-   * Whether an answer to an open question holds the wanted text or number.
+   * Tells whether an answer to an open question holds the wanted text or number.
    *
    * @param answer what the model wrote
    * @param wanted the right answers

@@ -43,13 +43,13 @@ final class PerceptionTasks {
                           + LETTER)
               .images(row -> row.images("image"))
               .scorer(PerceptionTasks::seedBench)
-              .summary(Summary.mean("question_type_id"))
+              .aggregation(ScoreAggregation.mean("question_type_id"))
               .build(),
           Benchmark.builder("realworldqa", "lmms-lab/RealWorldQA, test")
               .columns("question", "answer", "image")
               .prompt(row -> PythonText.strip(row.text("question")))
               .scorer(PerceptionTasks::realWorldQa)
-              .summary(Summary.mean("kind"))
+              .aggregation(ScoreAggregation.mean("kind"))
               .build(),
           Benchmark.builder("pope", "lmms-lab/POPE, test")
               .columns("question_id", "question", "answer", "image")
@@ -57,7 +57,7 @@ final class PerceptionTasks {
               .prompt(row -> PythonText.strip(row.text("question")) + SHORT)
               .maxNewTokens(128)
               .scorer(PerceptionTasks::pope)
-              .summary(Summary.yesNo("category"))
+              .aggregation(ScoreAggregation.yesNo("category"))
               .build(),
           Benchmark.builder("mme", "lmms-lab/MME, test")
               .columns("question_id", "question", "answer", "category", "image")
@@ -67,40 +67,40 @@ final class PerceptionTasks {
                       PythonText.strip(row.text("question")).replace(Prompts.YES_OR_NO, "") + SHORT)
               .scorer(
                   (row, answer) ->
-                      new Judgement(
+                      new ScoredAnswer(
                           row.text("question_id"),
                           ShortAnswer.yesOrNo(answer)
                                   .equals(ShortAnswer.yesOrNo(row.text("answer")))
                               ? 1
                               : 0,
                           Map.of("category", row.text("category"))))
-              .summary(Summary.mme(MME_PERCEPTION))
+              .aggregation(ScoreAggregation.mme(MME_PERCEPTION))
               .build());
 
   private PerceptionTasks() {}
 
-  private static Judgement seedBench(Row row, String answer) {
+  private static ScoredAnswer seedBench(Row row, String answer) {
     String first = answer.isEmpty() ? "" : answer.substring(0, answer.offsetByCodePoints(0, 1));
     boolean hit = plain(first).equals(plain(row.text("answer")));
     String type = row.has("question_type_id") ? row.text("question_type_id") : "";
-    return Judgement.of(hit, Map.of("question_type_id", type));
+    return ScoredAnswer.of(hit, Map.of("question_type_id", type));
   }
 
-  private static Judgement realWorldQa(Row row, String answer) {
+  private static ScoredAnswer realWorldQa(Row row, String answer) {
     String right = PythonText.strip(row.text("answer"));
     String letter = right.toUpperCase(Locale.ROOT);
     if (List.of("A", "B", "C", "D").contains(letter)) {
-      return Judgement.of(
+      return ScoredAnswer.of(
           ChoiceLetter.find(answer, "ABCD").equals(letter), Map.of("kind", "multiple-choice"));
     }
     String found = PythonText.stripEnd(plain(answer), '.');
-    return Judgement.of(found.equals(PythonText.lower(right)), Map.of("kind", "open"));
+    return ScoredAnswer.of(found.equals(PythonText.lower(right)), Map.of("kind", "open"));
   }
 
-  private static Judgement pope(Row row, String answer) {
+  private static ScoredAnswer pope(Row row, String answer) {
     String found = plain(answer);
     String right = plain(row.text("answer"));
-    return Judgement.of(
+    return ScoredAnswer.of(
         found.equals(right),
         Map.of(
             "answer",

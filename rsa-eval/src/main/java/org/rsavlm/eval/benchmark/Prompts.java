@@ -13,12 +13,12 @@ final class Prompts {
 
   private Prompts() {}
 
-  /** The letter of a choice, A for 0. */
+  /** Returns the letter of a choice, A for 0. */
   static String letter(int index) {
     return Character.toString('A' + index);
   }
 
-  /** Lines of the form {@code A. choice}. */
+  /** Returns lines of the form {@code A. choice}. */
   static String lines(List<String> choices) {
     return IntStream.range(0, choices.size())
         .mapToObj(i -> letter(i) + ". " + choices.get(i))

@@ -17,7 +17,7 @@ final class PythonList {
     this.where = where;
   }
 
-  /** The texts of a column, be it a list or the text of one. */
+  /** Returns the texts of a column, be it a list or the text of one. */
   static List<String> of(Row row, String column) {
     String text = row.text(column);
     return new PythonList(text, row.where() + ", column " + column).list();

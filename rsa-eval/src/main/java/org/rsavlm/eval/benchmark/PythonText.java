@@ -20,7 +20,7 @@ final class PythonText {
 
   private PythonText() {}
 
-  /** Whether {@code str.isspace} holds; Java leaves out the no-break spaces and U+0085. */
+  /** Tells whether {@code str.isspace} holds; Java leaves out the no-break spaces and U+0085. */
   static boolean isSpace(int c) {
     return Character.isWhitespace(c) || c == 0x85 || c == 0xa0 || c == 0x2007 || c == 0x202f;
   }

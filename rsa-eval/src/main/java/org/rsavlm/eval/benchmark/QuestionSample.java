@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,8 +16,13 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.table.Row;
+import org.rsavlm.models.table.RowColumns;
+import org.rsavlm.models.table.RowSample;
 import org.rsavlm.models.table.RowSource;
 import org.rsavlm.models.table.TableFiles;
+import org.rsavlm.models.table.UnusableRowException;
+import org.rsavlm.models.text.Role;
+import org.rsavlm.models.text.Turn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * List<QuestionSample.Asked> asked =
- *     QuestionSample.of(Benchmark.named("ok-vqa"), data).draw(12, 0);
+ *     QuestionSample.of(Benchmarks.named("ok-vqa"), data).draw(12, 0);
  * }</pre>
  */
 public final class QuestionSample {
@@ -69,7 +75,7 @@ public final class QuestionSample {
   }
 
   /**
-   * The questions of a benchmark, asked and scored as {@code rsa eval} does.
+   * Returns the questions of a benchmark, asked and scored as {@code rsa eval} does.
    *
    * @param data the benchmark's file or directory
    * @throws UserException if there is no data file
@@ -98,8 +104,8 @@ public final class QuestionSample {
   }
 
   /**
-   * Samples of one image, one human turn and one gpt turn in LLaVA's JSON; others are passed over.
-   * An answer is right if it equals the gpt turn but for blanks, case and a final period.
+   * Samples of one image, one question and one answer, as training reads them; others are passed
+   * over. An answer is right if it equals the gpt turn but for blanks, case and a final period.
    *
    * @param images what image paths are relative to; null for the file's directory
    * @param maxNewTokens tokens after which an answer is cut off
@@ -112,19 +118,16 @@ public final class QuestionSample {
         new Form() {
           @Override
           public boolean asks(Row row) {
-            return row.has("image")
-                && row.value("image") instanceof String
-                && !turn(row, 0, "human").isEmpty()
-                && !turn(row, 1, "gpt").isEmpty();
+            return exchange(row) != null;
           }
 
           @Override
           public Asked read(Row row) {
-            String text = turn(row, 0, "human").replace(PLACEHOLDER, "").strip();
-            String reference = turn(row, 1, "gpt");
-            String id = row.has("id") ? row.text("id") : row.where();
+            RowSample sample = Objects.requireNonNull(exchange(row));
+            String text = sample.conversation().get(0).text().replace(PLACEHOLDER, "").strip();
+            String reference = sample.conversation().get(1).text();
             return new Asked(
-                new Question(id, text, List.of(row.image("image"))),
+                new Question(id(row), text, List.of(sample.images().get(0).read())),
                 text,
                 reference,
                 answer -> normalized(answer).equals(normalized(reference)) ? 1 : 0,
@@ -133,15 +136,25 @@ public final class QuestionSample {
         });
   }
 
-  /** A turn's text; empty where the sample is no single exchange. */
-  private static String turn(Row row, int index, String from) {
-    return row.value("conversations") instanceof List<?> turns
-            && turns.size() == 2
-            && turns.get(index) instanceof Map<?, ?> turn
-            && from.equals(turn.get("from"))
-            && turn.get("value") instanceof String text
-        ? text
-        : "";
+  private static String id(Row row) {
+    return row.has("id") ? row.text("id") : row.where();
+  }
+
+  /** A sample of one image, one question and one answer; null where it is none. */
+  private static @Nullable RowSample exchange(Row row) {
+    try {
+      RowSample sample = RowColumns.USUAL.sample(row);
+      List<Turn> turns = sample.conversation();
+      return sample.images().size() == 1
+              && turns.size() == 2
+              && turns.get(0).role() == Role.HUMAN
+              && turns.get(1).role() == Role.GPT
+              && turns.stream().noneMatch(turn -> turn.text().isEmpty())
+          ? sample
+          : null;
+    } catch (UnusableRowException e) {
+      return null;
+    }
   }
 
   private static String normalized(String text) {

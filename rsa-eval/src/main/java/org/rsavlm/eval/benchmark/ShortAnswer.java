@@ -14,8 +14,9 @@ final class ShortAnswer {
   private ShortAnswer() {}
 
   /**
-   * ChartQA's relaxed correctness: numbers within 5 %, other texts equal but for case. A per cent
-   * sign divides by 100; a right answer of 0 is compared as text.
+   * Tells whether an answer is right by ChartQA's relaxed correctness: numbers within 5 %, other
+   * texts equal but for case. A per cent sign divides by 100; a right answer of 0 is compared as
+   * text.
    */
   static boolean relaxed(String answer, String right) {
     OptionalDouble found = number(answer);
@@ -36,8 +37,8 @@ final class ShortAnswer {
   }
 
   /**
-   * ANLS: 1 - edit distance / length to the nearest right answer, 0 below 0.5. Blanks and case do
-   * not count as edits, but blanks count for the length.
+   * Returns the ANLS: 1 - edit distance / length to the nearest right answer, 0 below 0.5. Blanks
+   * and case do not count as edits, but blanks count for the length.
    */
   static double anls(String answer, List<String> right) {
     double nearest = 1;
@@ -76,7 +77,10 @@ final class ShortAnswer {
     return row[b.length];
   }
 
-  /** MME's reading: {@code "yes"}, {@code "no"} or {@code "other"}, from the first characters. */
+  /**
+   * Reads an answer as MME does: {@code "yes"}, {@code "no"} or {@code "other"}, from the first
+   * characters.
+   */
   static String yesOrNo(String answer) {
     String text = PythonText.strip(PythonText.lower(answer)).replace(".", "");
     int characters = PythonText.length(text);
@@ -87,7 +91,7 @@ final class ShortAnswer {
     return start.contains("yes") ? "yes" : start.contains("no") ? "no" : "other";
   }
 
-  /** The letter of an answer that starts with {@code X.}, else the answer. */
+  /** Returns the letter of an answer that starts with {@code X.}, else the answer. */
   static String leadingLetter(String answer) {
     return answer.length() >= 2
             && answer.charAt(0) >= 'A'
@@ -97,7 +101,7 @@ final class ShortAnswer {
         : answer;
   }
 
-  /** A text in lower case without ASCII punctuation. */
+  /** Returns a text in lower case without ASCII punctuation. */
   static String plain(String text) {
     return PythonText.lower(text).replaceAll("[!-/:-@\\[-`{-~]", "");
   }

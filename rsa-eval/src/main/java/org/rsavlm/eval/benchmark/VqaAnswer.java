@@ -52,8 +52,8 @@ final class VqaAnswer {
   private VqaAnswer() {}
 
   /**
-   * The accuracy of an answer: for each person's answer left out in turn, a third for each other
-   * person who agrees, at most 1; averaged.
+   * Returns the accuracy of an answer: for each person's answer left out in turn, a third for each
+   * other person who agrees, at most 1; averaged.
    *
    * @param answer what the model wrote
    * @param people the answers of several people
@@ -69,7 +69,7 @@ final class VqaAnswer {
     return agree.isEmpty() ? 0 : sum / agree.size();
   }
 
-  /** The form in which answers are compared. */
+  /** Returns the form in which answers are compared. */
   static String normalize(String answer) {
     String text = PythonText.lower(answer).replace(",", "").replace("?", "").replace("'s", " 's");
     text = PythonText.strip(PythonText.strip(text).replace('\n', ' ').replace('\t', ' '));

@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.hub.Quote;
 
-/** Chooses among the arrays of a file. */
+/** Chooses among the arrays of a file, by name. */
 final class ArrayNames {
   private static final int SHOWN = 8;
 
   private ArrayNames() {}
 
-  /** The name of the only array. */
+  /** Returns the name of the only array; a file of several has to be told which. */
   static String only(Path file, Collection<String> names) {
     if (names.size() != 1) {
       throw new UserException(
@@ -23,7 +23,7 @@ final class ArrayNames {
     return names.iterator().next();
   }
 
-  /** Some of the names. */
+  /** Returns the first names as a list for an error message. */
   static String sample(Collection<String> names) {
     String shown =
         names.stream().sorted().limit(SHOWN).map(Quote::of).collect(Collectors.joining(", "));

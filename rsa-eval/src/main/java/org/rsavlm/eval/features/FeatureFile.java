@@ -111,27 +111,27 @@ public final class FeatureFile implements LayerFeatures, AutoCloseable {
     }
   }
 
-  /** What was opened, as given. */
+  /** Returns the path and array that were opened, as given. */
   public String location() {
     return location;
   }
 
-  /** Free text in the file's header by key, as in safetensors; may be empty. */
+  /** Returns the free text in the file's header by key, as in safetensors; may be empty. */
   public Map<String, String> metadata() {
     return store.metadata();
   }
 
-  /** Whether the array is [layers, N, d], if with one layer only. */
+  /** Tells whether the array is [layers, N, d], if with one layer only. */
   public boolean layered() {
     return layered;
   }
 
-  /** Number of samples N. */
+  /** Returns the number of samples N. */
   public int samples() {
     return samples;
   }
 
-  /** Feature dimension d. */
+  /** Returns the feature dimension d. */
   public int dimension() {
     return dimension;
   }
@@ -148,10 +148,10 @@ public final class FeatureFile implements LayerFeatures, AutoCloseable {
    */
   @Override
   public FeatureMatrix layer(int layer) {
-    FeatureType type = store.layout().type();
+    FeatureDtype type = store.layout().type();
     int count = samples * dimension;
     long first = (long) layer * count * type.bytes();
-    double[] wide = new double[type == FeatureType.F64 ? count : 0];
+    double[] wide = new double[type == FeatureDtype.F64 ? count : 0];
     float[] single = new float[count - wide.length];
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(store.layout().order());
     int step = CHUNK_BYTES / type.bytes();
@@ -160,14 +160,14 @@ public final class FeatureFile implements LayerFeatures, AutoCloseable {
       chunk.clear().limit(length * type.bytes());
       store.read(first + (long) at * type.bytes(), chunk);
       chunk.flip();
-      if (type == FeatureType.F64) {
+      if (type == FeatureDtype.F64) {
         chunk.asDoubleBuffer().get(wide, at, length);
       } else {
         type.decode(chunk, single, at);
       }
     }
     try {
-      return type == FeatureType.F64
+      return type == FeatureDtype.F64
           ? FeatureMatrix.of(samples, dimension, wide)
           : FeatureMatrix.of(samples, dimension, single);
     } catch (IllegalArgumentException e) {
@@ -179,7 +179,7 @@ public final class FeatureFile implements LayerFeatures, AutoCloseable {
     }
   }
 
-  /** Closes the file. */
+  /** Closes the file; features that were read stay. */
   @Override
   public void close() {
     store.close();

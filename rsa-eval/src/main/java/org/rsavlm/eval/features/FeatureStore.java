@@ -14,9 +14,9 @@ interface FeatureStore extends AutoCloseable {
    * @param order the bytes' order
    * @param shape its dimensions, none negative, whose product in bytes fits a long
    */
-  record Layout(FeatureType type, ByteOrder order, long[] shape) {
+  record Layout(FeatureDtype type, ByteOrder order, long[] shape) {
 
-    /** Size of all elements. */
+    /** Returns the size of all elements in bytes. */
     long bytes() {
       long count = type.bytes();
       for (long dimension : shape) {
@@ -26,10 +26,10 @@ interface FeatureStore extends AutoCloseable {
     }
   }
 
-  /** What the array is. */
+  /** Returns the array's shape and element type, from its header. */
   Layout layout();
 
-  /** Free text that the file holds by key; empty where its format has none. */
+  /** Returns the free text that the file holds by key; empty where its format has none. */
   default Map<String, String> metadata() {
     return Map.of();
   }

@@ -105,11 +105,11 @@ record NpyHeader(FeatureStore.Layout layout, long dataStart) {
           "save the features as float32, float64 or float16");
     }
     ByteOrder order = matcher.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    FeatureType type =
+    FeatureDtype type =
         switch (matcher.group(2)) {
-          case "8" -> FeatureType.F64;
-          case "4" -> FeatureType.F32;
-          default -> FeatureType.F16;
+          case "8" -> FeatureDtype.F64;
+          case "4" -> FeatureDtype.F32;
+          default -> FeatureDtype.F16;
         };
     String inside = entries.getOrDefault("shape", "").replaceAll("[()\\s]", "");
     try {
@@ -138,7 +138,7 @@ record NpyHeader(FeatureStore.Layout layout, long dataStart) {
     }
   }
 
-  /** The fault of a file that is not what its name promises. */
+  /** Returns the fault of a file that is not what its name promises. */
   static UserException damaged(String where, String what) {
     return new UserException(where, what, "the file is damaged or incomplete: write it again");
   }

@@ -80,7 +80,7 @@ final class NpyStore implements FeatureStore {
     }
   }
 
-  /** The fault of a file that can't be read. */
+  /** Returns the fault of a file that can't be read. */
   static UserException unreadable(String where, IOException e) {
     return new UserException(
         where, "can't be read: " + FileFaults.describe(e), "check the path and the file", e);

@@ -19,12 +19,12 @@ final class SafetensorsStore implements FeatureStore {
     this.reader = reader;
     this.name = name.isEmpty() ? ArrayNames.only(reader.path(), reader.tensors().keySet()) : name;
     TensorInfo info = reader.info(this.name);
-    FeatureType type =
+    FeatureDtype type =
         switch (info.dtype()) {
-          case FLOAT64 -> FeatureType.F64;
-          case FLOAT32 -> FeatureType.F32;
-          case FLOAT16 -> FeatureType.F16;
-          case BFLOAT16 -> FeatureType.BF16;
+          case FLOAT64 -> FeatureDtype.F64;
+          case FLOAT32 -> FeatureDtype.F32;
+          case FLOAT16 -> FeatureDtype.F16;
+          case BFLOAT16 -> FeatureDtype.BF16;
           default ->
               throw new UserException(
                   reader.path() + "#" + Quote.of(this.name),

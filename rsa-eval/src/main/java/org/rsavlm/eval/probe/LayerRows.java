@@ -34,7 +34,7 @@ final class LayerRows {
     }
   }
 
-  /** All rows, in the order in which they were added; empties this object. */
+  /** Returns all rows, in the order in which they were added; empties this object. */
   LayerFeatures features() {
     List<FeatureMatrix> layers = new ArrayList<>();
     for (int layer = 0; layer < dimensions.length; layer++) {

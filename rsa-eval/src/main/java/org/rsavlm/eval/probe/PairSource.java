@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
-import org.rsavlm.models.table.CaptionColumns;
 import org.rsavlm.models.table.Row;
+import org.rsavlm.models.table.RowColumns;
 import org.rsavlm.models.table.RowSource;
 import org.rsavlm.models.table.TableFiles;
 
@@ -19,7 +19,7 @@ import org.rsavlm.models.table.TableFiles;
  * @param captions which caption of an image with several is taken
  */
 public record PairSource(
-    List<Path> files, @Nullable Path images, CaptionColumns columns, Captions captions) {
+    List<Path> files, @Nullable Path images, RowColumns columns, Captions captions) {
 
   /** Keeps the choice apart from the draws of pairs. */
   private static final long CAPTION_STREAM = 0x9E3779B97F4A7C15L;
@@ -47,7 +47,7 @@ public record PairSource(
    * @throws UserException if there is no file, no row, or no known column
    */
   public static PairSource open(
-      Path data, @Nullable Path images, @Nullable CaptionColumns columns, Captions captions) {
+      Path data, @Nullable Path images, @Nullable RowColumns columns, Captions captions) {
     List<Path> files = TableFiles.find(data);
     if (columns != null) {
       return new PairSource(files, images, columns, captions);
@@ -57,7 +57,7 @@ public record PairSource(
       if (first == null) {
         throw new UserException(data.toString(), "holds no row", "give an image-caption set");
       }
-      return new PairSource(files, images, CaptionColumns.detect(first), captions);
+      return new PairSource(files, images, RowColumns.detect(first), captions);
     }
   }
 

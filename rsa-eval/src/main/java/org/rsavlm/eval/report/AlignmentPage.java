@@ -58,7 +58,7 @@ public record AlignmentPage(
         title, lead, PageFrame.notes(notes) + section(entries) + PageFrame.provenance(provenance));
   }
 
-  /** The table and the maps, for other pages too. */
+  /** Returns the table and the maps as HTML, for other pages too. */
   static String section(List<Entry> entries) {
     StringBuilder html = new StringBuilder("<section><h2>Alignment</h2>");
     html.append(table(entries)).append("</section>");

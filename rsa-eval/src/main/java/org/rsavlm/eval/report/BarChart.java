@@ -21,7 +21,8 @@ final class BarChart {
     List<String> groups = bars.stream().map(Bar::group).distinct().toList();
     int perGroup = (int) bars.stream().map(Bar::cssClass).distinct().count();
     double high = bars.stream().mapToDouble(BarChart::top).max().orElse(1);
-    Scale y = new Scale(0, high > 0 ? high * 1.12 : 1, false, ChartFrame.BOTTOM, ChartFrame.TOP);
+    AxisScale y =
+        new AxisScale(0, high > 0 ? high * 1.12 : 1, false, ChartFrame.BOTTOM, ChartFrame.TOP);
     Svg svg = new Svg(ChartFrame.WIDTH, ChartFrame.HEIGHT, description);
     ChartFrame.vertical(svg, y);
     double slot = (ChartFrame.RIGHT - ChartFrame.LEFT) / groups.size();
@@ -41,7 +42,7 @@ final class BarChart {
     return svg.end();
   }
 
-  private static void draw(Svg svg, Scale y, double left, double width, Bar bar) {
+  private static void draw(Svg svg, AxisScale y, double left, double width, Bar bar) {
     double mean = Math.max(0, bar.values().mean());
     double top = y.at(mean);
     svg.rect(left + 1.5, top, width - 3, ChartFrame.BOTTOM - top, "bar " + bar.cssClass());

@@ -11,24 +11,24 @@ final class ChartFrame {
 
   private ChartFrame() {}
 
-  /** Horizontal grid lines with the values of the vertical axis. */
-  static void vertical(Svg svg, Scale y) {
+  /** Draws horizontal grid lines with the values of the vertical axis. */
+  static void vertical(Svg svg, AxisScale y) {
     for (double tick : y.ticks(5)) {
       double at = y.at(tick);
       svg.line(LEFT, at, RIGHT, at, "grid");
-      svg.text(LEFT - 6, at + 3.5, "end", "tick", Scale.label(tick));
+      svg.text(LEFT - 6, at + 3.5, "end", "tick", AxisScale.label(tick));
     }
   }
 
-  /** Ticks and name of the horizontal axis. */
-  static void horizontal(Svg svg, Scale x, String name) {
+  /** Draws ticks and name of the horizontal axis. */
+  static void horizontal(Svg svg, AxisScale x, String name) {
     for (double tick : x.ticks(6)) {
-      svg.text(x.at(tick), BOTTOM + 15, "middle", "tick", Scale.label(tick));
+      svg.text(x.at(tick), BOTTOM + 15, "middle", "tick", AxisScale.label(tick));
     }
     axis(svg, name);
   }
 
-  /** The base line and the name below it. */
+  /** Draws the base line and the name below it. */
   static void axis(Svg svg, String name) {
     svg.line(LEFT, BOTTOM, RIGHT, BOTTOM, "axis");
     svg.text((LEFT + RIGHT) / 2, HEIGHT - 6.0, "middle", "axis-name", name);

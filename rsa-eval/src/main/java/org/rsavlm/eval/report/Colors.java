@@ -18,7 +18,7 @@ final class Colors {
     return "arm-other" + Math.floorMod(others.indexOf(key), 3);
   }
 
-  /** Names of the arms beside their colours. */
+  /** Returns the names of the arms beside their colours, as HTML. */
   static String legend(RunReport report) {
     StringBuilder html = new StringBuilder("<p class=\"legend\">");
     for (ArmResult arm : report.arms()) {

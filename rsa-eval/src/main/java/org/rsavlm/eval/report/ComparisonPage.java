@@ -64,7 +64,7 @@ public record ComparisonPage(
    */
   public record Given(String text, double score) {
 
-    /** Whether it counts as right. */
+    /** Tells whether the answer counts as right. */
     public boolean isRight() {
       return score >= RIGHT;
     }
@@ -89,14 +89,15 @@ public record ComparisonPage(
       return new Tally(counts[0], counts[1], counts[2], counts[3]);
     }
 
-    /** Number of questions. */
+    /** Returns the number of questions. */
     public int questions() {
       return both + onlyFirst + onlySecond + neither;
     }
 
     /**
-     * McNemar's exact test: how probable a difference at least as large between the two counts of
-     * questions that one model alone got right would be if the models were equally good.
+     * Returns the result of McNemar's exact test: how probable a difference at least as large
+     * between the two counts of questions that one model alone got right would be if the models
+     * were equally good.
      */
     public double probability() {
       int n = onlyFirst + onlySecond;

@@ -94,7 +94,7 @@ final class HeatMap {
     return svg.end();
   }
 
-  /** The colour scale with its ends. */
+  /** Returns the colour scale with the values of its ends, as HTML. */
   static String legend(double low, double high) {
     Svg svg = new Svg(WIDTH, 30, "colour scale");
     double step = (WIDTH - 2 * LEFT) / 60;

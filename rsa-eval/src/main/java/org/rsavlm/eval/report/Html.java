@@ -2,7 +2,7 @@ package org.rsavlm.eval.report;
 
 import java.util.Locale;
 
-/** Text that goes into HTML and SVG. */
+/** Makes texts and numbers fit to stand in HTML and SVG. */
 final class Html {
   /** More digits of a measured value mean nothing. */
   private static final int DIGITS = 5;
@@ -36,7 +36,7 @@ final class Html {
   }
 
   /**
-   * A number with a count of decimals, but no more than five digits in all where that takes
+   * Returns a number with a count of decimals, but no more than five digits in all where that takes
    * decimals away, whatever the locale; an en dash if not finite.
    */
   static String number(double value, int decimals) {
@@ -59,7 +59,7 @@ final class Html {
     return Math.min(decimals, Math.max(0, DIGITS - before));
   }
 
-  /** A coordinate in SVG. */
+  /** Returns a coordinate as SVG takes it, to a tenth of a unit. */
   static String coordinate(double value) {
     return String.format(Locale.ROOT, "%.1f", value);
   }

@@ -49,7 +49,7 @@ final class HtmlPage {
                 + BarChart.of(caption, bars)
                 + Colors.legend(report)
                 + "</figure>";
-    return Tiles.of(baseline, rsa)
+    return KeyFigures.of(baseline, rsa)
         + "\n<section><h2>With and without RSA</h2><div class=\"split\">"
         + HeadlineTable.of(baseline, rsa)
         + chart

@@ -17,7 +17,7 @@ import org.rsavlm.models.image.RgbImage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A picture as a data URI; a large one is made smaller first. */
+/** Puts a picture into a page as a data URI; a large one is made smaller first. */
 final class InlinePicture {
   private static final Logger LOG = LoggerFactory.getLogger(InlinePicture.class);
 
@@ -33,8 +33,8 @@ final class InlinePicture {
   private InlinePicture() {}
 
   /**
-   * The data URI, or empty with a warning if the file is no picture: a report is worth more than
-   * one of its pictures.
+   * Returns the data URI, or empty with a warning if the file is no picture: a report is worth more
+   * than one of its pictures.
    */
   static Optional<String> of(Path file) {
     try {
@@ -51,7 +51,7 @@ final class InlinePicture {
     }
   }
 
-  /** The data URI of decoded pixels, made smaller where they are many. */
+  /** Returns the data URI of decoded pixels, made smaller where they are many. */
   static String of(RgbImage picture) {
     BufferedImage image =
         new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);

@@ -17,14 +17,14 @@ final class LineChart {
 
   static String of(String description, List<Series> series) {
     List<double[]> all = series.stream().flatMap(s -> s.curve().points().stream()).toList();
-    Scale x =
-        Scale.tight(
+    AxisScale x =
+        AxisScale.tight(
             all.stream().mapToDouble(p -> p[0]).min().orElse(0),
             all.stream().mapToDouble(p -> p[0]).max().orElse(1),
             ChartFrame.LEFT,
             ChartFrame.RIGHT);
-    Scale y =
-        Scale.ofLosses(
+    AxisScale y =
+        AxisScale.ofLosses(
             all.stream().mapToDouble(p -> p[2]).min().orElse(0),
             top(all),
             ChartFrame.BOTTOM,
@@ -63,7 +63,7 @@ final class LineChart {
     return Math.max(y, ChartFrame.TOP - 8);
   }
 
-  private static List<double[]> band(CurveSummary curve, Scale x, Scale y) {
+  private static List<double[]> band(CurveSummary curve, AxisScale x, AxisScale y) {
     List<double[]> outline = new ArrayList<>();
     curve.points().forEach(p -> outline.add(new double[] {x.at(p[0]), clip(y.at(p[3]))}));
     curve.points().stream()

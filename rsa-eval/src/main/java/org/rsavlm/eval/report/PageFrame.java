@@ -16,7 +16,7 @@ final class PageFrame {
   private PageFrame() {}
 
   /**
-   * A whole page.
+   * Returns a whole page.
    *
    * @param title its heading, as text
    * @param lead a sentence below it, as text
@@ -40,7 +40,7 @@ final class PageFrame {
         + "</main></body></html>\n";
   }
 
-  /** Sentences that a reader must know. */
+  /** Returns the sentences that a reader must know as a block above the results. */
   static String notes(List<String> notes) {
     StringBuilder html = new StringBuilder();
     for (String note : notes) {
@@ -49,7 +49,7 @@ final class PageFrame {
     return html.toString();
   }
 
-  /** What the numbers rest on, by name; nothing for an empty map. */
+  /** Returns the page's foot: what the numbers rest on, by name; empty for an empty map. */
   static String provenance(Map<String, String> provenance) {
     if (provenance.isEmpty()) {
       return "";

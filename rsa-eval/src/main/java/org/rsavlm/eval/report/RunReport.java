@@ -1,12 +1,10 @@
 package org.rsavlm.eval.report;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.rsavlm.core.io.AtomicFiles;
 
 /**
  * Everything that the report of an experiment shows.
@@ -45,18 +43,7 @@ public record RunReport(
     return new Builder(title);
   }
 
-  /**
-   * Writes {@code report.html} and {@code report.json}, each in one piece or not at all.
-   *
-   * @param directory made if missing
-   * @throws org.rsavlm.core.UserException if the file system refuses
-   */
-  public void writeTo(Path directory) {
-    AtomicFiles.write(directory.resolve("report.json"), ReportJson.of(this));
-    AtomicFiles.write(directory.resolve("report.html"), HtmlPage.of(this));
-  }
-
-  /** Gathers the parts of a report. */
+  /** Collects the parts of a report; lists are shown in the order of the calls. */
   public static final class Builder {
     private final String title;
     private final List<ArmResult> arms = new ArrayList<>();
@@ -70,19 +57,19 @@ public record RunReport(
       this.title = title;
     }
 
-    /** Adds a run. */
+    /** Adds an arm with the results of its stages. */
     public Builder arm(ArmResult arm) {
       arms.add(arm);
       return this;
     }
 
-    /** Adds a setting of the sweep. */
+    /** Adds a setting of the sweep, shown in the order of the calls. */
     public Builder tradeOff(TradeOff tradeOff) {
       tradeOffs.add(tradeOff);
       return this;
     }
 
-    /** Adds an example. */
+    /** Adds a held-out sample with the arms' answers. */
     public Builder example(Example example) {
       examples.add(example);
       return this;
@@ -106,7 +93,7 @@ public record RunReport(
       return this;
     }
 
-    /** The report. */
+    /** Returns the report of all that was added. */
     public RunReport build() {
       return new RunReport(title, arms, tradeOffs, examples, notes, provenance, wallSeconds);
     }

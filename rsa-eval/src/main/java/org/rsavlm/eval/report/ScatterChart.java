@@ -10,14 +10,14 @@ final class ScatterChart {
   record Point(String label, double x, double y, String cssClass) {}
 
   static String of(String description, String xName, List<Point> points) {
-    Scale x =
+    AxisScale x =
         wide(
             points.stream().mapToDouble(Point::x).min().orElse(0),
             points.stream().mapToDouble(Point::x).max().orElse(1),
             ChartFrame.LEFT,
             ChartFrame.RIGHT);
-    Scale y =
-        Scale.linear(
+    AxisScale y =
+        AxisScale.linear(
             points.stream().mapToDouble(Point::y).min().orElse(0),
             points.stream().mapToDouble(Point::y).max().orElse(1),
             ChartFrame.BOTTOM,
@@ -35,8 +35,8 @@ final class ScatterChart {
     return svg.end();
   }
 
-  private static Scale wide(double low, double high, double from, double to) {
+  private static AxisScale wide(double low, double high, double from, double to) {
     double span = high > low ? high - low : Math.max(Math.abs(high), 1e-9);
-    return new Scale(low - 0.12 * span, high + 0.12 * span, false, from, to);
+    return new AxisScale(low - 0.12 * span, high + 0.12 * span, false, from, to);
   }
 }

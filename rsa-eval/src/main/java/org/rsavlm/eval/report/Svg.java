@@ -35,7 +35,7 @@ final class Svg {
     return endTag(cssClass);
   }
 
-  /** A rectangle of its own colour, with a tip on hovering where one is given. */
+  /** Draws a rectangle of its own colour, with a tip on hovering where one is given. */
   Svg cell(double x, double y, double width, double height, String colour, String tip) {
     out.append("<rect");
     attribute("x", x).attribute("y", y).attribute("width", width).attribute("height", height);
@@ -50,7 +50,7 @@ final class Svg {
     return endTag(cssClass);
   }
 
-  /** Text anchored at its {@code start}, {@code middle} or {@code end}. */
+  /** Draws text anchored at its {@code start}, {@code middle} or {@code end}. */
   Svg text(double x, double y, String anchor, String cssClass, String text) {
     out.append("<text");
     attribute("x", x).attribute("y", y);
@@ -59,7 +59,7 @@ final class Svg {
     return this;
   }
 
-  /** Text running upwards. */
+  /** Draws text that runs upwards. */
   Svg upright(double x, double y, String cssClass, String text) {
     out.append("<text text-anchor=\"middle\" class=\"").append(cssClass);
     out.append("\" transform=\"translate(").append(Html.coordinate(x)).append(' ');
@@ -68,7 +68,7 @@ final class Svg {
     return this;
   }
 
-  /** An open line through points given as x, y pairs. */
+  /** Draws an open line through points given as x, y pairs. */
   Svg path(List<double[]> points, String cssClass) {
     out.append("<path d=\"");
     appendPoints(points);
@@ -76,7 +76,7 @@ final class Svg {
     return this;
   }
 
-  /** A closed area. */
+  /** Fills the area that points enclose, given as x, y pairs. */
   Svg area(List<double[]> points, String cssClass) {
     out.append("<path d=\"");
     appendPoints(points);

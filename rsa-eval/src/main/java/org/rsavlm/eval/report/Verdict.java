@@ -27,7 +27,7 @@ enum Verdict {
     return cssClass;
   }
 
-  /** A mark that tells gain from loss without colour. */
+  /** Returns a mark that tells gain from loss without colour. */
   String sign() {
     return sign;
   }

@@ -44,27 +44,27 @@ public enum Measure {
     this.decimals = decimals;
   }
 
-  /** The key in report.json, such as {@code mutual_knn}. */
+  /** Returns the key in report.json, such as {@code mutual_knn}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The name for readers. */
+  /** Returns the name for readers. */
   public String label() {
     return label;
   }
 
-  /** Which way it should go. */
+  /** Tells whether higher or lower is better, or neither. */
   public Better better() {
     return better;
   }
 
-  /** Digits after the point that mean something. */
+  /** Returns the number of digits after the point that mean something. */
   public int decimals() {
     return decimals;
   }
 
-  /** The measure with this key, if it is known. */
+  /** Returns the measure with this key, if it is known. */
   public static Optional<Measure> of(String key) {
     for (Measure measure : values()) {
       if (measure.key().equals(key)) {
@@ -74,7 +74,9 @@ public enum Measure {
     return Optional.empty();
   }
 
-  /** The name for readers of the measure with this key; the key itself if it is not known. */
+  /**
+   * Returns the name for readers of the measure with this key; the key itself if it is not known.
+   */
   public static String labelOf(String key) {
     return of(key).map(Measure::label).orElse(key);
   }

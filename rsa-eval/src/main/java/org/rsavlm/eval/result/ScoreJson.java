@@ -12,13 +12,15 @@ public final class ScoreJson {
 
   private ScoreJson() {}
 
-  /** Puts a pair of layers and its score into a node. */
+  /**
+   * Puts a pair of layers and its score as {@code vision_layer}, {@code text_layer}, {@code score}.
+   */
   public static void put(ObjectNode node, LayerGrid.Cell cell) {
     node.put("vision_layer", cell.visionLayer()).put("text_layer", cell.textLayer());
     put(node, "score", cell.score());
   }
 
-  /** Adds a list for each vision layer. */
+  /** Adds a list of scores for each vision layer, language layers in order. */
   public static void putScores(ArrayNode rows, LayerGrid grid) {
     for (List<Double> row : grid.scores()) {
       ArrayNode out = rows.addArray();
@@ -26,7 +28,7 @@ public final class ScoreJson {
     }
   }
 
-  /** Puts one score. */
+  /** Puts a score under a key; null where it is not finite. */
   public static void put(ObjectNode node, String key, double score) {
     if (Double.isFinite(score)) {
       node.put(key, score);
@@ -35,7 +37,7 @@ public final class ScoreJson {
     }
   }
 
-  /** Adds one score. */
+  /** Adds a score to a list; null where it is not finite. */
   public static void add(ArrayNode list, double score) {
     if (Double.isFinite(score)) {
       list.add(score);
@@ -44,14 +46,14 @@ public final class ScoreJson {
     }
   }
 
-  /** Reads what {@link #putScores} wrote. */
+  /** Returns the scores that {@link #putScores} wrote, null read as NaN. */
   public static List<List<Double>> scores(JsonNode rows) {
     List<List<Double>> scores = new ArrayList<>();
     rows.forEach(row -> scores.add(values(row)));
     return scores;
   }
 
-  /** Reads a list of scores. */
+  /** Returns a list's scores, null read as NaN. */
   public static List<Double> values(JsonNode list) {
     List<Double> values = new ArrayList<>();
     list.forEach(value -> values.add(value.asDouble(Double.NaN)));

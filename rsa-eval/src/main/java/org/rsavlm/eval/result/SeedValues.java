@@ -18,17 +18,17 @@ public record SeedValues(List<Double> values) {
     }
   }
 
-  /** The values of the seeds, in their order. */
+  /** Makes a measure of the values of the seeds, in their order. */
   public static SeedValues of(double... values) {
     return new SeedValues(Arrays.stream(values).boxed().toList());
   }
 
-  /** Mean over seeds. */
+  /** Returns the mean over seeds. */
   public double mean() {
     return values.stream().mapToDouble(Double::doubleValue).sum() / values.size();
   }
 
-  /** Sample standard deviation over seeds, 0 for a single one. */
+  /** Returns the sample standard deviation over seeds, 0 for a single one. */
   public double deviation() {
     if (values.size() < 2) {
       return 0;
@@ -38,7 +38,7 @@ public record SeedValues(List<Double> values) {
     return Math.sqrt(squares / (values.size() - 1));
   }
 
-  /** Number of seeds. */
+  /** Returns the number of seeds. */
   public int size() {
     return values.size();
   }

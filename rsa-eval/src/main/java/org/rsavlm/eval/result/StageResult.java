@@ -25,8 +25,8 @@ public record StageResult(
   }
 
   /**
-   * The same stage of several runs that differ in the seed alone: values side by side in the order
-   * given, grids averaged. A measure that a run lacks is left out.
+   * Returns the same stage of several runs that differ in the seed alone: values side by side in
+   * the order given, grids averaged. A measure that a run lacks is left out.
    */
   public static StageResult merge(List<StageResult> seeds) {
     StageResult first = seeds.get(0);
@@ -48,6 +48,7 @@ public record StageResult(
     return new StageResult(first.stage, merged, meanGrid(seeds));
   }
 
+  /** The mean of the grids that the seeds have; null where none has one. */
   private static @Nullable LayerGrid meanGrid(List<StageResult> seeds) {
     List<LayerGrid> grids = new ArrayList<>();
     for (StageResult seed : seeds) {

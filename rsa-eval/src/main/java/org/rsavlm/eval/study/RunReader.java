@@ -16,7 +16,7 @@ import org.rsavlm.eval.alignment.GridSummary;
 import org.rsavlm.eval.alignment.LayerGrid;
 import org.rsavlm.eval.alignment.MetricName;
 import org.rsavlm.eval.report.AlignmentPage;
-import org.rsavlm.eval.report.MetricsLog;
+import org.rsavlm.eval.report.CurveReader;
 import org.rsavlm.eval.result.Measure;
 import org.rsavlm.eval.result.ScoreJson;
 import org.rsavlm.eval.result.SeedValues;
@@ -45,7 +45,7 @@ public final class RunReader {
    * @return one or more, as a report holds several
    * @throws UserException if the file can't be read or is none of those named above
    */
-  public static List<RunData> read(String argument) {
+  public static List<RunMeasurements> read(String argument) {
     int equals = argument.indexOf('=');
     boolean plain = equals < 1 || Files.exists(Path.of(argument));
     Path path = Path.of(plain ? argument : argument.substring(equals + 1));
@@ -76,9 +76,11 @@ public final class RunReader {
     }
     if (document.has("benchmark")) {
       SeedValues score = SeedValues.of(document.path("score").asDouble(Double.NaN));
-      RunData.Value value =
-          new RunData.Value(document.get("benchmark").asText(), "", RunData.SCORE, score);
-      return List.of(new RunData(named(key, path), step, List.of(value), List.of(), List.of()));
+      RunMeasurements.Value value =
+          new RunMeasurements.Value(
+              document.get("benchmark").asText(), "", RunMeasurements.SCORE, score);
+      return List.of(
+          new RunMeasurements(named(key, path), step, List.of(value), List.of(), List.of()));
     }
     if (document.path("metrics").isObject()) {
       return alignment(document, named(key, path), step, path);
@@ -93,16 +95,16 @@ public final class RunReader {
     return key;
   }
 
-  private static RunData run(Path directory, String key) {
-    List<RunData.Value> values = new ArrayList<>();
+  private static RunMeasurements run(Path directory, String key) {
+    List<RunMeasurements.Value> values = new ArrayList<>();
     Path file = directory.resolve("evaluation.jsonl");
     for (String line : lines(file)) {
       JsonNode node = parse(file, line);
       for (Map.Entry<String, JsonNode> entry : node.properties()) {
         if (entry.getValue().isNumber()) {
           values.add(
-              new RunData.Value(
-                  RunData.HELD_OUT,
+              new RunMeasurements.Value(
+                  RunMeasurements.HELD_OUT,
                   node.path("stage").asText(),
                   entry.getKey(),
                   SeedValues.of(entry.getValue().doubleValue())));
@@ -110,18 +112,18 @@ public final class RunReader {
       }
     }
     Path probe = directory.resolve("probe.jsonl");
-    return new RunData(
+    return new RunMeasurements(
         key,
         -1,
         values,
-        Files.exists(probe) ? MetricsLog.read(probe, 0, CURVES) : List.of(),
+        Files.exists(probe) ? CurveReader.read(probe, 0, CURVES) : List.of(),
         List.of());
   }
 
   /** The runs of a report by their own keys, or the one of a key. */
-  private static List<RunData> report(Path file, String key) {
+  private static List<RunMeasurements> report(Path file, String key) {
     JsonNode runs = json(file).path("runs");
-    List<RunData> found = new ArrayList<>();
+    List<RunMeasurements> found = new ArrayList<>();
     for (Map.Entry<String, JsonNode> run : runs.properties()) {
       if (key.isEmpty() || run.getKey().equals(key)) {
         found.add(arm(run.getKey(), run.getValue()));
@@ -136,8 +138,8 @@ public final class RunReader {
     return found;
   }
 
-  private static RunData arm(String key, JsonNode arm) {
-    List<RunData.Value> values = new ArrayList<>();
+  private static RunMeasurements arm(String key, JsonNode arm) {
+    List<RunMeasurements.Value> values = new ArrayList<>();
     List<AlignmentPage.Entry> maps = new ArrayList<>();
     for (JsonNode stage : arm.path("stages")) {
       String name = stage.path("stage").asText();
@@ -146,8 +148,8 @@ public final class RunReader {
           JsonNode seeds = stage.path("seeds").path(entry.getKey());
           double single = entry.getValue().doubleValue();
           values.add(
-              new RunData.Value(
-                  RunData.HELD_OUT,
+              new RunMeasurements.Value(
+                  RunMeasurements.HELD_OUT,
                   name,
                   entry.getKey(),
                   seeds.isArray() ? values(seeds) : SeedValues.of(single)));
@@ -161,13 +163,14 @@ public final class RunReader {
         maps.add(new AlignmentPage.Entry(label, only, null));
       }
     }
-    return new RunData(key, -1, values, List.of(), maps);
+    return new RunMeasurements(key, -1, values, List.of(), maps);
   }
 
   /** Of a grid the best and the last pair; of files without layers the only score as both. */
-  private static List<RunData> alignment(JsonNode document, String key, long step, Path path) {
+  private static List<RunMeasurements> alignment(
+      JsonNode document, String key, long step, Path path) {
     String column = dataSet(document, path);
-    List<RunData.Value> values = new ArrayList<>();
+    List<RunMeasurements.Value> values = new ArrayList<>();
     List<AlignmentPage.Entry> maps = new ArrayList<>();
     @Nullable SeedValues random = null;
     JsonNode baseline = document.path("random_mutual_knn");
@@ -178,24 +181,25 @@ public final class RunReader {
       String name = metric.getKey();
       JsonNode grid = document.path("grids").path(name);
       SeedValues single = SeedValues.of(metric.getValue().asDouble(Double.NaN));
-      values.add(new RunData.Value(column, "", name + "_best", pair(grid.path("best"), single)));
-      values.add(new RunData.Value(column, "", name, pair(grid.path("last"), single)));
+      values.add(
+          new RunMeasurements.Value(column, "", name + "_best", pair(grid.path("best"), single)));
+      values.add(new RunMeasurements.Value(column, "", name, pair(grid.path("last"), single)));
       if (grid.path("scores").isArray()) {
         boolean knn = name.equals(Measure.MUTUAL_KNN.key());
         maps.add(
             new AlignmentPage.Entry(key + ", " + column, summary(name, grid), knn ? random : null));
       }
     }
-    List<RunData> found = new ArrayList<>();
-    found.add(new RunData(key, step, values, List.of(), maps));
+    List<RunMeasurements> found = new ArrayList<>();
+    found.add(new RunMeasurements(key, step, values, List.of(), maps));
     if (random != null) {
       found.add(
-          new RunData(
+          new RunMeasurements(
               RANDOM,
               step,
               List.of(
-                  new RunData.Value(column, "", Measure.MUTUAL_KNN_BEST.key(), random),
-                  new RunData.Value(column, "", Measure.MUTUAL_KNN.key(), random)),
+                  new RunMeasurements.Value(column, "", Measure.MUTUAL_KNN_BEST.key(), random),
+                  new RunMeasurements.Value(column, "", Measure.MUTUAL_KNN.key(), random)),
               List.of(),
               List.of()));
     }

@@ -105,13 +105,13 @@ public record Study(
     notes = List.copyOf(notes);
   }
 
-  /** All studies, in the paper's order. */
+  /** Returns all studies, in the paper's order. */
   public static List<Study> all() {
     return ALL;
   }
 
   /**
-   * The study of an id.
+   * Returns the study of an id.
    *
    * @throws UserException if there is none
    */
@@ -127,7 +127,7 @@ public record Study(
                     "one of " + String.join(", ", ALL.stream().map(Study::id).toList())));
   }
 
-  /** The keys of the rows, each once. */
+  /** Returns the keys of the rows, each once. */
   public List<String> keys() {
     return rows.stream().map(Row::key).filter(key -> !key.isEmpty()).distinct().toList();
   }

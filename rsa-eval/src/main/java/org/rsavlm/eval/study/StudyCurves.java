@@ -42,8 +42,8 @@ final class StudyCurves {
    *
    * @param categories over whose benchmarks checkpoints are averaged
    */
-  StudyCurves(List<Study.Category> categories, List<RunData> runs) {
-    for (RunData run : runs) {
+  StudyCurves(List<Study.Category> categories, List<RunMeasurements> runs) {
+    for (RunMeasurements run : runs) {
       for (StepCurve curve : run.curves()) {
         add(run.key(), curve);
       }
@@ -69,13 +69,14 @@ final class StudyCurves {
   }
 
   /** Results of checkpoints, each a point of its run's curve: by key, name and step. */
-  private static Map<String, Map<String, TreeMap<Long, Double>>> checkpoints(List<RunData> runs) {
+  private static Map<String, Map<String, TreeMap<Long, Double>>> checkpoints(
+      List<RunMeasurements> runs) {
     Map<String, Map<String, TreeMap<Long, List<Double>>>> seeds = new LinkedHashMap<>();
-    for (RunData run : runs) {
-      for (RunData.Value value : run.values()) {
+    for (RunMeasurements run : runs) {
+      for (RunMeasurements.Value value : run.values()) {
         if (run.step() >= 0) {
           String name = value.column();
-          if (!value.measure().equals(RunData.SCORE)) {
+          if (!value.measure().equals(RunMeasurements.SCORE)) {
             name += ": " + Measure.labelOf(value.measure());
           }
           seeds
@@ -109,13 +110,9 @@ final class StudyCurves {
         points.values().stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** What is missing from the averages, a sentence a category. */
+  /** Returns what is missing from the averages, a sentence a category. */
   List<String> notes() {
     return List.copyOf(notes);
-  }
-
-  boolean isEmpty() {
-    return panels.isEmpty();
   }
 
   List<Figure> figures() {
@@ -124,7 +121,7 @@ final class StudyCurves {
         .toList();
   }
 
-  /** First and last values of every curve, and where it reaches the baseline's last. */
+  /** Returns the first and last values of every curve, and where it reaches the baseline's last. */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     panels.forEach(

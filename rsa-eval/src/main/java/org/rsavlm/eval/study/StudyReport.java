@@ -24,7 +24,7 @@ import org.rsavlm.eval.result.SeedValues;
  * @param runs what was measured
  * @param measures keys of measures shown beside each study's own
  */
-public record StudyReport(List<Study> studies, List<RunData> runs, List<String> measures) {
+public record StudyReport(List<Study> studies, List<RunMeasurements> runs, List<String> measures) {
 
   /**
    * Copies the lists; of several random baselines on a data set, the first is kept.
@@ -38,7 +38,7 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
     List<String> known =
         studies.stream().flatMap(study -> study.keys().stream()).distinct().toList();
     boolean any = studies.stream().anyMatch(study -> study.kind() != Study.Kind.TABLE);
-    for (RunData run : runs) {
+    for (RunMeasurements run : runs) {
       if (!any && run.step() < 0 && !run.key().equals("random") && !known.contains(run.key())) {
         throw new UserException(
             "study",
@@ -48,7 +48,7 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
     }
   }
 
-  private static List<RunData> withoutRepeatedBaselines(List<RunData> runs) {
+  private static List<RunMeasurements> withoutRepeatedBaselines(List<RunMeasurements> runs) {
     Set<String> seen = new HashSet<>();
     return runs.stream()
         .filter(
@@ -59,7 +59,7 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
         .toList();
   }
 
-  /** The studies as they are shown. */
+  /** Returns the studies with our runs beside them, ready to be shown. */
   List<StudySection> sections() {
     return studies.stream().map(this::section).toList();
   }
@@ -98,14 +98,14 @@ public record StudyReport(List<Study> studies, List<RunData> runs, List<String> 
     return new StudySection(title, text, columns, lines, figures, maps, notes);
   }
 
-  /** All studies as Markdown. */
+  /** Returns all studies as one Markdown text. */
   public String markdown() {
     StringBuilder out = new StringBuilder();
     sections().forEach(section -> StudyMarkdown.append(out, section));
     return out.toString();
   }
 
-  /** All studies with their numbers, the paper's and ours. */
+  /** Returns all studies with their numbers, the paper's and ours. */
   public ObjectNode json() {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     ArrayNode list = document.putArray("studies");

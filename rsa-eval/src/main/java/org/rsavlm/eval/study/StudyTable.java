@@ -19,7 +19,7 @@ import org.rsavlm.eval.result.SeedValues;
 final class StudyTable {
 
   private final Study study;
-  private final List<RunData> runs;
+  private final List<RunMeasurements> runs;
   private final List<Column> columns = new ArrayList<>();
 
   /** A column as shown: what of a run goes into it, and which of the paper's it is, or -1. */
@@ -38,7 +38,7 @@ final class StudyTable {
    *
    * @param measures which measures of runs are shown beside the study's own
    */
-  StudyTable(Study study, List<RunData> runs, List<String> measures) {
+  StudyTable(Study study, List<RunMeasurements> runs, List<String> measures) {
     this.study = study;
     this.runs = runs;
     for (int i = 0; i < study.columns().size(); i++) {
@@ -51,17 +51,17 @@ final class StudyTable {
     Set<String> wanted = new LinkedHashSet<>(List.of(study.measure()));
     wanted.addAll(measures);
     for (String measure : wanted) {
-      for (RunData run : runs) {
-        for (RunData.Value value : run.values()) {
+      for (RunMeasurements run : runs) {
+        for (RunMeasurements.Value value : run.values()) {
           if (study.keys().contains(run.key())
               && run.step() < 0
               && value.measure().equals(measure)
               && there.add(List.of(value.column(), measure))) {
             String label = Measure.labelOf(measure);
-            if (!value.column().equals(RunData.HELD_OUT)) {
+            if (!value.column().equals(RunMeasurements.HELD_OUT)) {
               label = value.column() + ": " + label;
-            } else if (!label.contains(RunData.HELD_OUT)) {
-              label += ", " + RunData.HELD_OUT;
+            } else if (!label.contains(RunMeasurements.HELD_OUT)) {
+              label += ", " + RunMeasurements.HELD_OUT;
             }
             columns.add(
                 new Column(value.column(), measure, -1, label, 1, Measure.decimalsOf(measure)));
@@ -75,7 +75,7 @@ final class StudyTable {
     return List.copyOf(columns);
   }
 
-  /** Our values of every row. */
+  /** Returns our values of every row, also of rows that no run has measured. */
   List<Ours> ours() {
     List<Ours> all = new ArrayList<>();
     for (Study.Row row : study.rows()) {
@@ -99,10 +99,10 @@ final class StudyTable {
 
   private @Nullable SeedValues find(Study.Row row, Column column) {
     List<Double> seeds = new ArrayList<>();
-    for (RunData run : runs) {
+    for (RunMeasurements run : runs) {
       if (run.key().equals(row.key()) && run.step() < 0) {
         @Nullable SeedValues own = null;
-        for (RunData.Value value : run.values()) {
+        for (RunMeasurements.Value value : run.values()) {
           boolean stage = row.stage().isEmpty() || row.stage().equals(value.stage());
           if (stage
               && value.column().equals(column.id())
@@ -120,7 +120,7 @@ final class StudyTable {
         : SeedValues.of(seeds.stream().mapToDouble(v -> v * column.scale()).toArray());
   }
 
-  /** The table as it is shown: a line of the paper where it has numbers, a line of ours. */
+  /** Returns the table as it is shown: a line of the paper where it has numbers, a line of ours. */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     for (Ours row : ours()) {
@@ -173,13 +173,13 @@ final class StudyTable {
     return new Cell(text, "higher in " + up + " of " + values.size(), mark);
   }
 
-  /** A number in no locale's form, with a true minus. */
+  /** Returns a number in no locale's form, with a true minus. */
   static String number(double value, int decimals, boolean signed) {
     String text = String.format(Locale.ROOT, (signed ? "%+." : "%.") + decimals + "f", value);
     return text.replace('-', '\u2212');
   }
 
-  /** The headings. */
+  /** Returns the labels of the columns, in their order. */
   List<String> headings() {
     return columns.stream().map(Column::label).toList();
   }

@@ -145,7 +145,7 @@ class AlignmentMetricsTest {
     assertThat(y.floats()).containsExactly(1, -2, 3, -4, 5, 6, -7, 8, -9, 9);
     FeatureMatrix z = new FeaturePreparation(true, 1).apply(x);
     assertThat(z.get(0, 3)).isCloseTo(-4 / Math.sqrt(55), within(1e-15));
-    assertThat(FeaturePreparation.none().apply(x)).isSameAs(x);
+    assertThat(new FeaturePreparation(false, 1).apply(x)).isSameAs(x);
     assertThatThrownBy(() -> new FeaturePreparation(false, 0)).hasMessageContaining("got 0.0");
   }
 

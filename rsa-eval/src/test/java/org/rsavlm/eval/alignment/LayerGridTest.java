@@ -48,4 +48,16 @@ class LayerGridTest {
             () -> GridSummary.over(List.of(one, new LayerGrid("m", List.of(List.of(1.0))))))
         .hasMessageContaining("different");
   }
+
+  /** The pair that is best is seldom the one whose scores vary most. */
+  @Test
+  void deviationsBelongToTheBestAndTheLastPair() {
+    LayerGrid one = new LayerGrid("m", List.of(List.of(0.9, 0.0), List.of(0.1, 0.2)));
+    LayerGrid two = new LayerGrid("m", List.of(List.of(0.8, 0.6), List.of(0.1, 0.4)));
+    GridSummary summary = GridSummary.over(List.of(one, two));
+    assertThat(summary.best().visionLayer()).isZero();
+    assertThat(summary.best().textLayer()).isZero();
+    assertThat(summary.bestDeviation()).isCloseTo(0.1 / Math.sqrt(2), within(1e-12));
+    assertThat(summary.lastLastDeviation()).isCloseTo(0.2 / Math.sqrt(2), within(1e-12));
+  }
 }

@@ -74,7 +74,7 @@ class BenchmarkRunTest {
   }
 
   static Stream<String> names() {
-    return Benchmark.all().stream().map(Benchmark::name);
+    return Benchmarks.all().stream().map(Benchmark::name);
   }
 
   private static Path table(String name) {
@@ -86,7 +86,7 @@ class BenchmarkRunTest {
   }
 
   private static BenchmarkScore run(String name, Path data, Path out, int limit, Responder by) {
-    return new BenchmarkRun(Benchmark.named(name), data, out, limit, 3)
+    return new BenchmarkRun(Benchmarks.named(name), data, out, limit, 3)
         .run(by, count -> {}, () -> false);
   }
 
@@ -160,7 +160,7 @@ class BenchmarkRunTest {
   @Test
   void aStopKeepsTheAnswers() throws IOException {
     int[] batches = {0};
-    BenchmarkRun run = new BenchmarkRun(Benchmark.named("ai2d"), table("ai2d"), temp, ALL, 3);
+    BenchmarkRun run = new BenchmarkRun(Benchmarks.named("ai2d"), table("ai2d"), temp, ALL, 3);
     assertThat(run.run(model, count -> {}, () -> batches[0]++ == 2)).isNull();
     assertThat(Files.readAllLines(temp.resolve("answers.jsonl"))).hasSize(6);
     assertThat(temp.resolve("results.json")).doesNotExist();
@@ -173,7 +173,7 @@ class BenchmarkRunTest {
     Path b = Files.createDirectories(temp.resolve("b"));
     Files.writeString(b.resolve("model.safetensors"), "weighty");
     BenchmarkRun run =
-        new BenchmarkRun(Benchmark.named("ai2d"), table("ai2d"), temp.resolve("out"), ALL, 3);
+        new BenchmarkRun(Benchmarks.named("ai2d"), table("ai2d"), temp.resolve("out"), ALL, 3);
     run.claim(a, "FLOAT32");
     run.claim(a, "FLOAT32");
     assertThatThrownBy(() -> run.claim(b, "FLOAT32"))
@@ -184,8 +184,25 @@ class BenchmarkRunTest {
   }
 
   @Test
+  void answersToOtherDataAreNotTaken() throws IOException {
+    Path model = Files.createDirectories(temp.resolve("model"));
+    byte[] bytes = Files.readAllBytes(table("ai2d"));
+    List<BenchmarkRun> runs = new ArrayList<>();
+    for (String directory : List.of("one", "other")) {
+      Path data = Files.createDirectories(temp.resolve(directory)).resolve("ai2d.parquet");
+      Files.write(data, bytes);
+      runs.add(new BenchmarkRun(Benchmarks.named("ai2d"), data, temp.resolve("out"), ALL, 3));
+      bytes[bytes.length / 2]++;
+    }
+    runs.get(0).claim(model, "FLOAT32");
+    assertThatThrownBy(() -> runs.get(1).claim(model, "FLOAT32"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("another run: data is");
+  }
+
+  @Test
   void mistakesNameThePlace() {
-    assertThatThrownBy(() -> Benchmark.named("mmmmu"))
+    assertThatThrownBy(() -> Benchmarks.named("mmmmu"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("'mmmmu' is unknown (choose one of mmmu, mmmu-pro");
     assertThatThrownBy(() -> run("chartqa", table("pope"), temp, ALL, model))
@@ -193,7 +210,7 @@ class BenchmarkRunTest {
         .hasMessageContaining("pope.parquet, row 0: no column type; chartqa needs it");
     assertThatThrownBy(() -> run("pope", temp.resolve("none"), temp, ALL, model))
         .hasMessageContaining("no such file or directory");
-    assertThatThrownBy(() -> new BenchmarkRun(Benchmark.named("pope"), table("pope"), temp, 0, 1))
+    assertThatThrownBy(() -> new BenchmarkRun(Benchmarks.named("pope"), table("pope"), temp, 0, 1))
         .hasMessageContaining("limit: is 0");
   }
 }

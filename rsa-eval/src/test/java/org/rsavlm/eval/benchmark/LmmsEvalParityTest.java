@@ -18,7 +18,7 @@ import org.rsavlm.models.table.Row;
 class LmmsEvalParityTest {
 
   static Stream<String> names() {
-    return Benchmark.all().stream().map(Benchmark::name);
+    return Benchmarks.all().stream().map(Benchmark::name);
   }
 
   @Test
@@ -32,7 +32,7 @@ class LmmsEvalParityTest {
     BenchmarkFixture fixture = BenchmarkFixture.of(name);
     SoftAssertions all = new SoftAssertions();
     for (int i = 0; i < fixture.rows().size(); i++) {
-      all.assertThat(Benchmark.named(name).prompt(fixture.rows().get(i)))
+      all.assertThat(Benchmarks.named(name).prompt(fixture.rows().get(i)))
           .isEqualTo(fixture.json().get("prompts").get(i).textValue());
     }
     all.assertAll();
@@ -48,7 +48,7 @@ class LmmsEvalParityTest {
       for (int i = 0; i < fixture.rows().size(); i++) {
         Row row = fixture.rows().get(i);
         String answer = pass.get("answers").get(i).textValue();
-        all.assertThat(Benchmark.named(name).judge(row, answer).score())
+        all.assertThat(Benchmarks.named(name).judge(row, answer).score())
             .as("row %d, answer <%s>", i, answer)
             .isEqualTo(pass.get("scores").get(i).doubleValue(), within(1e-12));
         compared++;
@@ -61,10 +61,10 @@ class LmmsEvalParityTest {
   @ParameterizedTest
   @MethodSource("names")
   void metricsAreEqual(String name) {
-    Benchmark benchmark = Benchmark.named(name);
+    Benchmark benchmark = Benchmarks.named(name);
     BenchmarkFixture fixture = BenchmarkFixture.of(name);
     for (JsonNode pass : fixture.json().get("passes")) {
-      List<Judgement> judged = new ArrayList<>();
+      List<ScoredAnswer> judged = new ArrayList<>();
       for (int i = 0; i < fixture.rows().size(); i++) {
         judged.add(benchmark.judge(fixture.rows().get(i), pass.get("answers").get(i).textValue()));
       }
@@ -103,12 +103,12 @@ class LmmsEvalParityTest {
   /** The reason why MMMU's open questions follow MMMU's own rule: as published they never count. */
   @Test
   void publishedMmmuScoresNoOpenQuestion() {
-    Benchmark benchmark = Benchmark.named("mmmu");
+    Benchmark benchmark = Benchmarks.named("mmmu");
     BenchmarkFixture fixture = BenchmarkFixture.of("mmmu");
     for (JsonNode pass : fixture.json().get("passes")) {
       double choices = 0;
       for (int i = 0; i < fixture.rows().size(); i++) {
-        Judgement one =
+        ScoredAnswer one =
             benchmark.judge(fixture.rows().get(i), pass.get("answers").get(i).textValue());
         choices += one.tag("question_type").equals("multiple-choice") ? one.score() : 0;
       }

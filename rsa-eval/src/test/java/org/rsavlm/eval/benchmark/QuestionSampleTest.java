@@ -26,7 +26,7 @@ class QuestionSampleTest {
 
   @Test
   void aBenchmarksQuestionsAreAskedAndScoredAsItDoes() {
-    for (Benchmark benchmark : Benchmark.all()) {
+    for (Benchmark benchmark : Benchmarks.all()) {
       Path data = TABLES.resolve(benchmark.name() + ".parquet");
       List<Asked> asked = QuestionSample.of(benchmark, data).draw(3, 1);
       assertThat(asked).as(benchmark.name()).hasSizeBetween(1, 3);
@@ -37,7 +37,7 @@ class QuestionSampleTest {
       }
     }
     Asked pope =
-        QuestionSample.of(Benchmark.named("pope"), TABLES.resolve("pope.parquet"))
+        QuestionSample.of(Benchmarks.named("pope"), TABLES.resolve("pope.parquet"))
             .draw(1, 0)
             .get(0);
     assertThat(pope.reference()).isIn("yes", "no");
@@ -48,7 +48,7 @@ class QuestionSampleTest {
   @Test
   void theDrawFollowsTheSeed() {
     QuestionSample pope =
-        QuestionSample.of(Benchmark.named("pope"), TABLES.resolve("pope.parquet"));
+        QuestionSample.of(Benchmarks.named("pope"), TABLES.resolve("pope.parquet"));
     List<String> first = ids(pope.draw(5, 3));
     assertThat(ids(pope.draw(5, 3))).isEqualTo(first).doesNotHaveDuplicates();
     assertThat(ids(pope.draw(5, 4))).isNotEqualTo(first);

@@ -81,10 +81,10 @@ class FeatureFileTest {
     float[] values = {0, -0f, 0x1p-24f, -0x1p-15f, 0x1p-14f, 1.5f, 65504};
     int[] bits = {0, 0x8000, 1, 0x8200, 0x400, 0x3e00, 0x7bff};
     for (int i = 0; i < bits.length; i++) {
-      assertThat(FeatureType.half((short) bits[i])).isEqualTo(values[i]);
+      assertThat(FeatureDtype.half((short) bits[i])).isEqualTo(values[i]);
     }
-    assertThat(FeatureType.half((short) 0x7c00)).isEqualTo(Float.POSITIVE_INFINITY);
-    assertThat(FeatureType.half((short) 0xfe00)).isNaN();
+    assertThat(FeatureDtype.half((short) 0x7c00)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(FeatureDtype.half((short) 0xfe00)).isNaN();
   }
 
   @ParameterizedTest

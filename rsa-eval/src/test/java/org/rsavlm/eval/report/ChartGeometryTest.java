@@ -22,6 +22,7 @@ class ChartGeometryTest {
       Pattern.compile(
           "<line x1=\"[\\d.]+\" y1=\"([-\\d.]+)\" x2=\"[\\d.]+\" y2=\"([-\\d.]+)\" class=\"whisker\"");
   private static final Pattern CURVE = Pattern.compile("<path d=\"([^\"]+)\" class=\"curve");
+  private static final Pattern BAND = Pattern.compile("<path d=\"([^\"]+)Z\" class=\"band");
 
   @Test
   void barsAreAsHighAsTheirValuesAndWithinTheFrame() {
@@ -86,6 +87,32 @@ class ChartGeometryTest {
     assertThat(points.subList(1, 100))
         .allSatisfy(p -> assertThat(p[1]).isGreaterThanOrEqualTo(ChartFrame.TOP));
     assertThat(lowest - points.get(1)[1]).isGreaterThan(0.5 * (ChartFrame.BOTTOM - ChartFrame.TOP));
+  }
+
+  /** Of three seeds the middle one is none of the mean, the lowest and the highest. */
+  @Test
+  void theLineIsTheMeanOfTheSeedsAndTheBandReachesFromTheLowestToTheHighest() {
+    CurveSummary summary =
+        CurveSummary.of(
+            List.of(losses(4, step -> 2), losses(4, step -> 6), losses(4, step -> 2.5)));
+    assertThat(summary.points())
+        .allSatisfy(p -> assertThat(Arrays.copyOfRange(p, 1, 4)).containsExactly(3.5, 2, 6));
+    String svg = LineChart.of("test", List.of(new LineChart.Series("rsa", summary)));
+    double[] line = heights(CURVE, svg);
+    double[] band = heights(BAND, svg);
+    assertThat(Arrays.stream(line).distinct()).hasSize(1);
+    double top = Arrays.stream(band).min().getAsDouble();
+    double bottom = Arrays.stream(band).max().getAsDouble();
+    double share = (bottom - line[0]) / (bottom - top);
+    assertThat(share).isCloseTo((3.5 - 2) / (6 - 2), within(0.01));
+  }
+
+  private static double[] heights(Pattern path, String svg) {
+    Matcher found = path.matcher(svg);
+    assertThat(found.find()).isTrue();
+    return Arrays.stream(found.group(1).substring(1).split("L"))
+        .mapToDouble(point -> Double.parseDouble(point.split(" ")[1]))
+        .toArray();
   }
 
   private static StepCurve losses(int steps, IntToDoubleFunction loss) {

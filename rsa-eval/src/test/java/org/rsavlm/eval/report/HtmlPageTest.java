@@ -27,7 +27,7 @@ class HtmlPageTest {
   @Test
   void fullPageHoldsAllPartsAndLoadsNothing() throws Exception {
     RunReport report = SampleReport.in(directory);
-    report.writeTo(Path.of("target", "sample-report"));
+    ReportFiles.write(report, Path.of("target", "sample-report"));
     String html = HtmlPage.of(report);
     assertThat(html)
         .contains("With and without RSA", "What alignment costs", "Training curves")
@@ -117,14 +117,14 @@ class HtmlPageTest {
         {"step":2,"stage":"1","loss_lm":2.0,"loss_rsa":0.5}
         {"step":1,"stage":"1.5","loss_lm":1.0}
         {"step":2,"sta""");
-    List<StepCurve> curves = MetricsLog.read(file, 7, List.of("loss_lm", "loss_rsa"));
+    List<StepCurve> curves = CurveReader.read(file, 7, List.of("loss_lm", "loss_rsa"));
     assertThat(curves)
         .containsExactly(
             new StepCurve("1", "loss_lm", 7, new long[] {1, 2}, new double[] {3, 2}),
             new StepCurve("1", "loss_rsa", 7, new long[] {2}, new double[] {0.5}),
             new StepCurve("1.5", "loss_lm", 7, new long[] {1}, new double[] {1}));
     Files.writeString(file, "{\"step\":1\n{\"step\":2,\"stage\":\"1\"}\n");
-    assertThatThrownBy(() -> MetricsLog.read(file, 7, List.of("loss_lm")))
+    assertThatThrownBy(() -> CurveReader.read(file, 7, List.of("loss_lm")))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("line 1");
   }

@@ -30,14 +30,18 @@ class RunReportTest {
             "1.5",
             Map.of("mutual_knn", SeedValues.of(0.2), "lm_loss", SeedValues.of(2.0)),
             new LayerGrid("mutual_knn", List.of(List.of(0.3, 0.2))));
-    RunReport.builder("A <b> & \"c\"")
-        .arm(new ArmResult(ArmResult.BASELINE, "without", List.of(one), List.of()))
-        .arm(
-            new ArmResult(
-                ArmResult.RSA, "with", List.of(StageResult.merge(List.of(one, two))), List.of()))
-        .wallSeconds(12.5)
-        .build()
-        .writeTo(directory);
+    RunReport report =
+        RunReport.builder("A <b> & \"c\"")
+            .arm(new ArmResult(ArmResult.BASELINE, "without", List.of(one), List.of()))
+            .arm(
+                new ArmResult(
+                    ArmResult.RSA,
+                    "with",
+                    List.of(StageResult.merge(List.of(one, two))),
+                    List.of()))
+            .wallSeconds(12.5)
+            .build();
+    ReportFiles.write(report, directory);
 
     JsonNode json = new ObjectMapper().readTree(directory.resolve("report.json").toFile());
     JsonNode stage = json.at("/runs/rsa/stages/0");

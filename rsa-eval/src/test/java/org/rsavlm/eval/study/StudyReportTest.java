@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.benchmark.Benchmark;
+import org.rsavlm.eval.benchmark.Benchmarks;
 
 class StudyReportTest {
 
@@ -37,7 +38,7 @@ class StudyReportTest {
   }
 
   private static StudyReport report(String study, List<String> runs) {
-    List<RunData> data = new ArrayList<>();
+    List<RunMeasurements> data = new ArrayList<>();
     runs.forEach(run -> data.addAll(RunReader.read(run)));
     return new StudyReport(
         List.of(Study.named(study)), data, List.of("lm_loss", "effective_rank_vision"));
@@ -250,7 +251,7 @@ class StudyReportTest {
     List<Study.Column> columns = Study.named("table-1").columns();
     assertThat(counted)
         .extracting(Study.Benchmark::id)
-        .isEqualTo(Benchmark.all().stream().map(Benchmark::name).toList())
+        .isEqualTo(Benchmarks.all().stream().map(Benchmark::name).toList())
         .isEqualTo(columns.stream().map(Study.Column::id).toList());
     assertThat(counted)
         .extracting(Study.Benchmark::label)
@@ -276,8 +277,8 @@ class StudyReportTest {
           "layer_grid":{"metric":"mutual_knn","scores":[[0.1,0.2]]}}]},
          "baseline":{"label":"Without RSA","stages":[{"stage":"1","mutual_knn_best":0.03}]}}}
         """);
-    List<RunData> all = RunReader.read(whole.toString());
-    assertThat(all).extracting(RunData::key).containsExactly("rsa", "baseline");
+    List<RunMeasurements> all = RunReader.read(whole.toString());
+    assertThat(all).extracting(RunMeasurements::key).containsExactly("rsa", "baseline");
     assertThat(all.get(0).values().get(0).values().values()).containsExactly(.04, .06);
     assertThat(all.get(0).maps()).hasSize(1);
     assertThat(RunReader.read("baseline=" + whole)).hasSize(1);

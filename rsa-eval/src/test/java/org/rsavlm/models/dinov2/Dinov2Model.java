@@ -20,7 +20,7 @@ import org.rsavlm.models.nn.ImageEncoder;
 import org.rsavlm.models.nn.LayerStack;
 import org.rsavlm.models.nn.LayerVisitor;
 import org.rsavlm.models.nn.NamedBlock;
-import org.rsavlm.models.nn.NnTexts;
+import org.rsavlm.models.nn.SharedScripts;
 import org.rsavlm.models.nn.WeightInit;
 
 /** A DINOv2 tower, as someone would add it: nothing outside this folder knows of it. */
@@ -49,7 +49,7 @@ final class Dinov2Model extends NamedBlock implements ImageEncoder {
 
   private final Dinov2Config config;
   private final TorchScript script =
-      TorchScript.load(Dinov2Model.class, "dinov2.py", NnTexts.ATTENTION);
+      TorchScript.load(Dinov2Model.class, "dinov2.py", SharedScripts.ATTENTION);
 
   Dinov2Model(Dinov2Config config) {
     this.config = config;

@@ -13,7 +13,7 @@ final class GeneratedRow {
   private final @Nullable TokenListener listener;
   private final LongStream.Builder ids = LongStream.builder();
   private final DoubleStream.Builder logProbabilities = DoubleStream.builder();
-  private Finish finish = Finish.LENGTH;
+  private FinishReason finish = FinishReason.LENGTH;
   private long last;
   private int count;
 
@@ -41,17 +41,17 @@ final class GeneratedRow {
     last = id;
     count++;
     if (options.stopIds().contains(id)) {
-      finish = Finish.STOP;
+      finish = FinishReason.STOP;
       return false;
     }
     if (listener != null && !listener.accept(id, logProbability)) {
-      finish = Finish.CANCELLED;
+      finish = FinishReason.CANCELLED;
       return false;
     }
     return count < limit;
   }
 
-  /** The newest token. */
+  /** Returns the newest token. */
   long last() {
     return last;
   }

@@ -11,7 +11,7 @@ import java.util.Objects;
  *     penalty, temperature, top-k and top-p
  * @param finish why it ended
  */
-public record Generation(long[] ids, double[] logProbabilities, Finish finish) {
+public record Generation(long[] ids, double[] logProbabilities, FinishReason finish) {
 
   /** Checks the lengths. */
   public Generation {
@@ -21,9 +21,9 @@ public record Generation(long[] ids, double[] logProbabilities, Finish finish) {
     }
   }
 
-  /** The ids without the stop token. */
+  /** Returns the ids without the stop token. */
   public long[] idsBeforeStop() {
-    return finish == Finish.STOP ? Arrays.copyOf(ids, ids.length - 1) : ids.clone();
+    return finish == FinishReason.STOP ? Arrays.copyOf(ids, ids.length - 1) : ids.clone();
   }
 
   /** Compares contents. */

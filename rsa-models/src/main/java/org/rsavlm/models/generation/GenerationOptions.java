@@ -50,40 +50,40 @@ public record GenerationOptions(
     }
   }
 
-  /** The best token at each step, without penalty and stop tokens. */
+  /** Returns options that take the best token at each step, without penalty and stop tokens. */
   public static GenerationOptions greedy(int maxNewTokens) {
     return new GenerationOptions(maxNewTokens, 0, 0, 1, 1, Set.of(), 0);
   }
 
-  /** Whether the best token is taken instead of a drawn one. */
+  /** Tells whether the best token is taken instead of a drawn one. */
   public boolean isGreedy() {
     return temperature == 0;
   }
 
-  /** The same with tokens drawn at a temperature, from a seed. */
+  /** Returns these options with tokens drawn at a temperature, from a seed. */
   public GenerationOptions withSampling(double newTemperature, long newSeed) {
     return new GenerationOptions(
         maxNewTokens, newTemperature, topK, topP, repetitionPenalty, stopIds, newSeed);
   }
 
-  /** The same with draws among the k best tokens. */
+  /** Returns these options with draws among the k best tokens. */
   public GenerationOptions withTopK(int k) {
     return new GenerationOptions(
         maxNewTokens, temperature, k, topP, repetitionPenalty, stopIds, seed);
   }
 
-  /** The same with draws among the best tokens that make up the probability p. */
+  /** Returns these options with draws among the best tokens that make up the probability p. */
   public GenerationOptions withTopP(double p) {
     return new GenerationOptions(
         maxNewTokens, temperature, topK, p, repetitionPenalty, stopIds, seed);
   }
 
-  /** The same with another penalty. */
+  /** Returns these options with another penalty. */
   public GenerationOptions withRepetitionPenalty(double penalty) {
     return new GenerationOptions(maxNewTokens, temperature, topK, topP, penalty, stopIds, seed);
   }
 
-  /** The same with other stop tokens. */
+  /** Returns these options with other stop tokens. */
   public GenerationOptions withStopIds(Set<Long> ids) {
     return new GenerationOptions(
         maxNewTokens, temperature, topK, topP, repetitionPenalty, ids, seed);

@@ -44,7 +44,7 @@ public final class Generator {
     this.model = model;
   }
 
-  /** A generator over a model whose parameters are loaded. */
+  /** Returns a generator over a model whose parameters are loaded. */
   public static Generator of(VisionLanguageModel model) {
     return new Generator(model);
   }
@@ -140,13 +140,13 @@ public final class Generator {
       rows.add(new GeneratedRow(options, room(i, batch.lengths()[i]), listener));
     }
     try (KeyValueCache cache = new KeyValueCache(scratch, language, options.maxNewTokens() - 1);
-        TokenChoice choice =
-            new TokenChoice(scratch, options, withImageIds(ids), config.vocabSize())) {
+        TokenSampler choice =
+            new TokenSampler(scratch, options, withImageIds(ids), config.vocabSize())) {
       NDManager step = scratch.newSubManager();
       NDArray hidden = fill(step, cache, batch, images);
       List<GeneratedRow> open = rows;
       while (true) {
-        TokenChoice.Chosen chosen = choice.choose(step, language.logits(step, hidden));
+        TokenSampler.Chosen chosen = choice.choose(step, language.logits(step, hidden));
         int[] going = accept(open, chosen);
         if (going.length == 0) {
           step.close();
@@ -169,7 +169,7 @@ public final class Generator {
   }
 
   /** Hands the rows their tokens and returns which of them go on. */
-  private static int[] accept(List<GeneratedRow> rows, TokenChoice.Chosen chosen) {
+  private static int[] accept(List<GeneratedRow> rows, TokenSampler.Chosen chosen) {
     long[] ids = chosen.ids().toLongArray();
     double[] logProbabilities = chosen.logProbabilities().toDoubleArray();
     List<Integer> going = new ArrayList<>();

@@ -18,7 +18,7 @@ final class ImageTokens {
   private ImageTokens() {}
 
   /**
-   * The tokens of images.
+   * Returns the tokens of images.
    *
    * @param owner owns the results
    * @param images each tile 3 x side x side values

@@ -17,7 +17,7 @@ public record Prompt(long[] ids, List<ImageTiles> images) {
     images = List.copyOf(images);
   }
 
-  /** A prompt without images. */
+  /** Returns a prompt without images. */
   public static Prompt ofText(long... ids) {
     return new Prompt(ids, List.of());
   }

@@ -27,8 +27,8 @@ public final class StopIds {
   }
 
   /**
-   * What a model directory's {@code generation_config.json} names, as transformers reads it;
-   * without it the ends of a turn and of a document.
+   * Returns what a model directory's {@code generation_config.json} names, as transformers reads
+   * it; without it the ends of a turn and of a document.
    *
    * @throws UserException if the file names something else than ids
    */

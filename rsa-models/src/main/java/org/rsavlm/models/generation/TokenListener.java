@@ -1,6 +1,6 @@
 package org.rsavlm.models.generation;
 
-/** Gets tokens while they are made. */
+/** Gets tokens while they are made, and may end the generation. */
 @FunctionalInterface
 public interface TokenListener {
 

@@ -18,8 +18,6 @@ public final class ConfigFaults {
   public static <T> T inFile(String where, Supplier<T> make) {
     try {
       return make.get();
-    } catch (UserException e) {
-      throw e;
     } catch (IllegalArgumentException e) {
       throw new UserException(where, String.valueOf(e.getMessage()), "mend the config", e);
     }

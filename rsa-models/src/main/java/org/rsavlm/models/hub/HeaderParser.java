@@ -40,15 +40,15 @@ final class HeaderParser {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(16)
-                  .maxNameLength(Header.MAX_BYTES)
-                  .maxStringLength(Header.MAX_BYTES)
+                  .maxNameLength(SafetensorsHeader.MAX_BYTES)
+                  .maxStringLength(SafetensorsHeader.MAX_BYTES)
                   .build())
           .build();
 
   private final Path file;
   private final JsonParser parser;
   private final Map<String, String> metadata = new LinkedHashMap<>();
-  private final List<Header.Entry> entries = new ArrayList<>();
+  private final List<SafetensorsHeader.Entry> entries = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
 
   private HeaderParser(Path file, JsonParser parser) {
@@ -63,9 +63,10 @@ final class HeaderParser {
    * @param text UTF-8 JSON with spaces after it
    * @param dataStart kept in the result
    */
-  static Header parse(Path file, byte[] text, long dataStart) {
+  static SafetensorsHeader parse(Path file, byte[] text, long dataStart) {
     if (text.length == 0 || text[0] != '{') {
-      throw Header.damaged(file, "not a safetensors file: its header does not start with '{'");
+      throw SafetensorsHeader.damaged(
+          file, "not a safetensors file: its header does not start with '{'");
     }
     try (Reader reader =
             new InputStreamReader(
@@ -77,7 +78,8 @@ final class HeaderParser {
         JsonParser parser = JSON.createParser(reader)) {
       HeaderParser self = new HeaderParser(file, parser);
       self.parseAll();
-      return new Header(Collections.unmodifiableMap(self.metadata), self.entries, dataStart);
+      return new SafetensorsHeader(
+          Collections.unmodifiableMap(self.metadata), self.entries, dataStart);
     } catch (JsonProcessingException e) {
       String what = "the header is not valid JSON: " + e.getOriginalMessage();
       throw damagedBy(file, e.getLocation() == null ? what : what + at(e), e);
@@ -93,7 +95,7 @@ final class HeaderParser {
   }
 
   private static UserException damagedBy(Path file, String what, IOException cause) {
-    UserException fault = Header.damaged(file, what);
+    UserException fault = SafetensorsHeader.damaged(file, what);
     fault.initCause(cause);
     return fault;
   }
@@ -102,30 +104,32 @@ final class HeaderParser {
     parser.nextToken();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       if (!names.add(name)) {
-        throw Header.damaged(file, "the name " + Quote.of(name) + " stands twice in the header");
+        throw SafetensorsHeader.damaged(
+            file, "the name " + Quote.of(name) + " stands twice in the header");
       }
       JsonToken value = parser.nextToken();
       if (value != JsonToken.START_OBJECT) {
         throw fault(name, "not a JSON object");
       }
-      if (name.equals(Header.METADATA_KEY)) {
+      if (name.equals(SafetensorsHeader.METADATA_KEY)) {
         parseMetadata();
       } else {
         parseTensor(name);
       }
     }
     if (parser.nextToken() != null) {
-      throw Header.damaged(file, "there is more after the header's JSON object");
+      throw SafetensorsHeader.damaged(file, "there is more after the header's JSON object");
     }
   }
 
   private void parseMetadata() throws IOException {
     for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
       if (parser.nextToken() != JsonToken.VALUE_STRING) {
-        throw fault(Header.METADATA_KEY, "the value of " + Quote.of(key) + " is not a string");
+        throw fault(
+            SafetensorsHeader.METADATA_KEY, "the value of " + Quote.of(key) + " is not a string");
       }
       if (metadata.put(key, parser.getText()) != null) {
-        throw fault(Header.METADATA_KEY, "the key " + Quote.of(key) + " stands twice");
+        throw fault(SafetensorsHeader.METADATA_KEY, "the key " + Quote.of(key) + " stands twice");
       }
     }
   }
@@ -189,7 +193,7 @@ final class HeaderParser {
     return Arrays.copyOf(numbers, count);
   }
 
-  private Header.Entry checked(
+  private SafetensorsHeader.Entry checked(
       String name,
       @Nullable StoredDtype dtype,
       long @Nullable [] shape,
@@ -214,7 +218,7 @@ final class HeaderParser {
               offsets[1] - offsets[0]));
     }
     TensorInfo info = new TensorInfo(name, dtype.torch(), new Shape(shape));
-    return new Header.Entry(info, offsets[0], offsets[1]);
+    return new SafetensorsHeader.Entry(info, offsets[0], offsets[1]);
   }
 
   /** Bytes of a shape; overflow is a fault even where another dimension is zero. */
@@ -233,6 +237,6 @@ final class HeaderParser {
   }
 
   private UserException fault(String name, String what) {
-    return Header.damaged(file, "tensor " + Quote.of(name) + ": " + what);
+    return SafetensorsHeader.damaged(file, "tensor " + Quote.of(name) + ": " + what);
   }
 }

@@ -37,10 +37,11 @@ final class HeaderReader {
    * @throws UserException if the header is not valid or does not fit the file
    * @throws IOException if reading fails
    */
-  static Header read(Path file, FileChannel channel) throws IOException {
+  static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
     long size = channel.size();
     if (size < LENGTH_BYTES) {
-      throw Header.damaged(file, "not a safetensors file: " + size + " bytes long, 8 at least");
+      throw SafetensorsHeader.damaged(
+          file, "not a safetensors file: " + size + " bytes long, 8 at least");
     }
     ByteBuffer first = readFully(file, channel, 0, LENGTH_BYTES);
     long length = first.order(ByteOrder.LITTLE_ENDIAN).getLong(0);
@@ -50,17 +51,17 @@ final class HeaderReader {
           "a Git LFS pointer, not the weights",
           "fetch the file itself, for example with 'git lfs pull'");
     }
-    if (length < 0 || length > Header.MAX_BYTES) {
-      throw Header.damaged(
+    if (length < 0 || length > SafetensorsHeader.MAX_BYTES) {
+      throw SafetensorsHeader.damaged(
           file,
           String.format(
               Locale.ROOT,
               "not a safetensors file: header of %s bytes announced, %d at most",
               Long.toUnsignedString(length),
-              Header.MAX_BYTES));
+              SafetensorsHeader.MAX_BYTES));
     }
     if (length > size - LENGTH_BYTES) {
-      throw Header.damaged(
+      throw SafetensorsHeader.damaged(
           file,
           String.format(
               Locale.ROOT,
@@ -69,9 +70,10 @@ final class HeaderReader {
               size));
     }
     byte[] text = readFully(file, channel, LENGTH_BYTES, (int) length).array();
-    Header header = HeaderParser.parse(file, text, LENGTH_BYTES + length);
-    List<Header.Entry> sorted = inOrder(file, header.entries(), size - header.dataStart());
-    return new Header(header.metadata(), sorted, header.dataStart());
+    SafetensorsHeader header = HeaderParser.parse(file, text, LENGTH_BYTES + length);
+    List<SafetensorsHeader.Entry> sorted =
+        inOrder(file, header.entries(), size - header.dataStart());
+    return new SafetensorsHeader(header.metadata(), sorted, header.dataStart());
   }
 
   private static ByteBuffer readFully(Path file, FileChannel channel, long position, int length)
@@ -80,22 +82,25 @@ final class HeaderReader {
     while (buffer.hasRemaining()) {
       buffer.limit(Math.min(length, buffer.position() + READ_BYTES));
       if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw Header.damaged(file, "the file ends within its header");
+        throw SafetensorsHeader.damaged(file, "the file ends within its header");
       }
       buffer.limit(length);
     }
     return buffer.flip();
   }
 
-  private static List<Header.Entry> inOrder(Path file, List<Header.Entry> entries, long dataBytes) {
-    List<Header.Entry> sorted = new ArrayList<>(entries);
-    sorted.sort(Comparator.comparingLong(Header.Entry::begin).thenComparingLong(Header.Entry::end));
+  private static List<SafetensorsHeader.Entry> inOrder(
+      Path file, List<SafetensorsHeader.Entry> entries, long dataBytes) {
+    List<SafetensorsHeader.Entry> sorted = new ArrayList<>(entries);
+    sorted.sort(
+        Comparator.comparingLong(SafetensorsHeader.Entry::begin)
+            .thenComparingLong(SafetensorsHeader.Entry::end));
     long position = 0;
     String before = "the header";
-    for (Header.Entry entry : sorted) {
+    for (SafetensorsHeader.Entry entry : sorted) {
       String name = Quote.of(entry.info().name());
       if (entry.end() > dataBytes) {
-        throw Header.damaged(
+        throw SafetensorsHeader.damaged(
             file,
             String.format(
                 Locale.ROOT,
@@ -106,7 +111,7 @@ final class HeaderReader {
       }
       if (entry.begin() != position) {
         String relation = entry.begin() < position ? "overlaps with" : "leaves a hole after";
-        throw Header.damaged(
+        throw SafetensorsHeader.damaged(
             file,
             String.format(
                 Locale.ROOT,
@@ -121,7 +126,7 @@ final class HeaderReader {
       before = name;
     }
     if (position != dataBytes) {
-      throw Header.damaged(
+      throw SafetensorsHeader.damaged(
           file,
           String.format(
               Locale.ROOT, "%d bytes lie after the last tensor %s", dataBytes - position, before));

@@ -59,7 +59,7 @@ final class HeaderWriter {
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       if (!metadata.isEmpty()) {
-        json.writeObjectFieldStart(Header.METADATA_KEY);
+        json.writeObjectFieldStart(SafetensorsHeader.METADATA_KEY);
         for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
           json.writeStringField(entry.getKey(), entry.getValue());
         }

@@ -147,11 +147,6 @@ public final class JsonConfig {
     return has(key) ? Optional.of(object(key)) : Optional.empty();
   }
 
-  /** Returns a list of whole numbers of at most 32 bits. */
-  public List<Integer> integers(String key) {
-    return list(key, "a list of whole numbers of 32 bits", JsonConfig::isInt, JsonNode::intValue);
-  }
-
   /** Returns a list of numbers. */
   public List<Double> numbers(String key) {
     return list(key, "a list of numbers", JsonNode::isNumber, JsonNode::doubleValue);

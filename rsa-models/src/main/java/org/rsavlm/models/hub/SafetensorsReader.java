@@ -44,7 +44,7 @@ public final class SafetensorsReader implements AutoCloseable {
   /** The index of a model in several files. */
   static final String INDEX_FILE = "model.safetensors.index.json";
 
-  private record Location(ShardFile shard, Header.Entry entry) {}
+  private record Location(ShardFile shard, SafetensorsHeader.Entry entry) {}
 
   private final Path path;
   private final List<ShardFile> shards = new ArrayList<>();
@@ -99,10 +99,11 @@ public final class SafetensorsReader implements AutoCloseable {
     for (String name : index.shards()) {
       Path file = index.file().resolveSibling(name);
       if (!Files.exists(file)) {
-        throw Header.damaged(index.file(), "the shard " + Quote.of(name) + " is not there");
+        throw SafetensorsHeader.damaged(
+            index.file(), "the shard " + Quote.of(name) + " is not there");
       }
       ShardFile shard = openShard(file);
-      for (Header.Entry entry : shard.header().entries()) {
+      for (SafetensorsHeader.Entry entry : shard.header().entries()) {
         String tensor = entry.info().name();
         String expected = index.weightMap().getOrDefault(tensor, name);
         if (!expected.equals(name)) {
@@ -110,7 +111,7 @@ public final class SafetensorsReader implements AutoCloseable {
         }
         missing.remove(tensor);
         if (locations.containsKey(tensor)) {
-          throw Header.damaged(
+          throw SafetensorsHeader.damaged(
               file,
               "tensor " + Quote.of(tensor) + " stands in another shard too and not in the index");
         }
@@ -118,7 +119,7 @@ public final class SafetensorsReader implements AutoCloseable {
       }
     }
     if (!missing.isEmpty()) {
-      throw Header.damaged(
+      throw SafetensorsHeader.damaged(
           index.file(),
           missing.size()
               + " tensors are not in the shards that weight_map names: "
@@ -133,7 +134,7 @@ public final class SafetensorsReader implements AutoCloseable {
     return shard;
   }
 
-  private void put(ShardFile shard, Header.Entry entry) {
+  private void put(ShardFile shard, SafetensorsHeader.Entry entry) {
     locations.put(entry.info().name(), new Location(shard, entry));
     tensors.put(entry.info().name(), entry.info());
   }

@@ -99,7 +99,8 @@ public final class SafetensorsWriter {
    * @return this
    */
   public SafetensorsWriter add(String name, TorchDtype dtype, Shape shape, TensorSource source) {
-    if (name.equals(Header.METADATA_KEY) || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+    if (name.equals(SafetensorsHeader.METADATA_KEY)
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
       throw new IllegalArgumentException(Quote.of(name) + " cannot be a tensor's name");
     }
     Planned planned = new Planned(new TensorInfo(name, dtype, shape), source);

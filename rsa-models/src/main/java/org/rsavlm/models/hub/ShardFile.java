@@ -16,9 +16,9 @@ final class ShardFile implements AutoCloseable {
 
   private final Path path;
   private final FileChannel channel;
-  private final Header header;
+  private final SafetensorsHeader header;
 
-  private ShardFile(Path path, FileChannel channel, Header header) {
+  private ShardFile(Path path, FileChannel channel, SafetensorsHeader header) {
     this.path = path;
     this.channel = channel;
     this.header = header;
@@ -48,7 +48,7 @@ final class ShardFile implements AutoCloseable {
     return path;
   }
 
-  Header header() {
+  SafetensorsHeader header() {
     return header;
   }
 
@@ -59,13 +59,13 @@ final class ShardFile implements AutoCloseable {
    * @param offset the first wanted byte, counted from the tensor's first
    * @param target filled from its position to its limit
    */
-  void read(Header.Entry entry, long offset, ByteBuffer target) {
+  void read(SafetensorsHeader.Entry entry, long offset, ByteBuffer target) {
     long position = header.dataStart() + entry.begin() + offset;
     try {
       while (target.hasRemaining()) {
         int count = channel.read(target, position);
         if (count < 0) {
-          throw Header.damaged(
+          throw SafetensorsHeader.damaged(
               path,
               "tensor "
                   + Quote.of(entry.info().name())

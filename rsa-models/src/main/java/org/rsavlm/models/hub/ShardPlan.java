@@ -69,7 +69,10 @@ record ShardPlan(Map<String, List<TensorInfo>> shards) {
     return new ShardPlan(shards);
   }
 
-  /** The index file, as Python's {@code json.dumps(index, indent=2, sort_keys=True)} writes it. */
+  /**
+   * Returns the index file, as Python's {@code json.dumps(index, indent=2, sort_keys=True)} writes
+   * it.
+   */
   byte[] index() {
     Map<String, String> weightMap = new TreeMap<>(HeaderWriter.NAMES);
     long total = 0;

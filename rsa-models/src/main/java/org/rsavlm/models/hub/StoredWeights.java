@@ -43,7 +43,7 @@ public final class StoredWeights {
     }
   }
 
-  /** Returns the open file or directory. */
+  /** Returns the open file or directory that the tensors are read from. */
   public SafetensorsReader reader() {
     return reader;
   }

@@ -29,7 +29,7 @@ final class TensorCopy {
 
   private TensorCopy() {}
 
-  /** Gives bytes of a tensor. */
+  /** Gives bytes of a tensor, from any offset. */
   interface Source {
     /** Fills the buffer with the bytes from an offset on. */
     void read(long offset, ByteBuffer target);

@@ -21,7 +21,7 @@ record WeightIndex(Path file, Map<String, String> weightMap) {
     Map<String, String> weightMap = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
       if (!entry.getValue().isTextual()) {
-        throw Header.damaged(
+        throw SafetensorsHeader.damaged(
             file,
             "weight_map: the file of tensor " + Quote.of(entry.getKey()) + " is not a string");
       }
@@ -35,12 +35,12 @@ record WeightIndex(Path file, Map<String, String> weightMap) {
       weightMap.put(entry.getKey(), shard);
     }
     if (weightMap.isEmpty()) {
-      throw Header.damaged(file, "weight_map is empty");
+      throw SafetensorsHeader.damaged(file, "weight_map is empty");
     }
     return new WeightIndex(file, weightMap);
   }
 
-  /** The shards' file names, sorted. */
+  /** Returns the shards' file names, sorted. */
   Set<String> shards() {
     return new TreeSet<>(weightMap.values());
   }

@@ -20,11 +20,6 @@ public final class WeightLoader {
   private final Map<String, NDArray> targets = new LinkedHashMap<>();
   private Predicate<String> idle = name -> false;
 
-  /** Makes a loader of a checkpoint that has our names. */
-  public WeightLoader(SafetensorsReader reader) {
-    this(new StoredWeights(reader, name -> name));
-  }
-
   /** Makes a loader of a checkpoint whose tensors were given our names. */
   public WeightLoader(StoredWeights weights) {
     this.weights = weights;

@@ -11,7 +11,8 @@ public enum Alpha {
   WHITE;
 
   /**
-   * One 8-bit sample under this rule; rounds as Pillow's {@code alpha_composite} over opaque white.
+   * Returns one 8-bit sample under this rule; rounds as Pillow's {@code alpha_composite} over
+   * opaque white.
    *
    * @param sample the colour sample, 0 to 255
    * @param alpha its alpha, 0 (transparent) to 255 (opaque)

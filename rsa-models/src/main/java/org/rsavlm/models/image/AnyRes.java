@@ -63,7 +63,9 @@ public record AnyRes(
     }
   }
 
-  /** The canvas that keeps most of an image's pixels; then the one with the least left over. */
+  /**
+   * Returns the canvas that keeps most of an image's pixels; then the one with the least left over.
+   */
   Resolution best(int width, int height) {
     Resolution best = resolutions.get(0);
     long bestKept = -1;
@@ -83,7 +85,7 @@ public record AnyRes(
   }
 
   /**
-   * The images for the vision tower.
+   * Returns the images for the vision tower.
    *
    * @param image an image of any size
    * @param resampler the filter for resizing
@@ -120,7 +122,7 @@ public record AnyRes(
   }
 
   /**
-   * The input values of the base image and the tiles.
+   * Returns the input values of the base image and the tiles.
    *
    * @param image an image of any size
    * @param processor normalises and resizes; its size must be the tile size
@@ -135,7 +137,7 @@ public record AnyRes(
   }
 
   /**
-   * How the features of an image of this size are joined.
+   * Returns how the features of an image of this size are joined.
    *
    * @param width width of the original image in pixels
    * @param height height of the original image in pixels

@@ -61,7 +61,8 @@ public record AnyResLayout(
   }
 
   /**
-   * A base image alone, with nothing after it (LLaVA's {@code flat} merge, used in Stage-1).
+   * Returns a base image alone, with nothing after it (LLaVA's {@code flat} merge, used in
+   * Stage-1).
    *
    * @param side side of the feature grid
    * @return a layout of side² tokens
@@ -71,8 +72,8 @@ public record AnyResLayout(
   }
 
   /**
-   * One image without tiles, with one newline at its end: what each of several images of a sample
-   * becomes.
+   * Returns one image without tiles, with one newline at its end: what each of several images of a
+   * sample becomes.
    *
    * @param side side of the feature grid
    * @return a layout of side² + 1 tokens
@@ -81,42 +82,24 @@ public record AnyResLayout(
     return new AnyResLayout(side, 0, 0, 0, 0, 0, 0, 0, 0, true);
   }
 
-  /** Whether tiles follow the base image. */
+  /** Tells whether tiles follow the base image. */
   public boolean hasGrid() {
     return columns > 0;
   }
 
-  /** Whether the kept region has to be resized. */
-  public boolean reduced() {
-    return width != keptWidth || height != keptHeight;
-  }
-
-  /** Number of images that pass the vision tower: the base image and the tiles. */
+  /** Returns the number of images that pass the vision tower: the base image and the tiles. */
   public int tiles() {
     return 1 + columns * rows;
   }
 
-  /** Number of tokens of the base image, which come first. */
+  /** Returns the number of tokens of the base image, which come first. */
   public int baseTokens() {
     return side * side;
   }
 
-  /** Number of tokens of the whole picture, newlines included. */
+  /** Returns the number of tokens of the whole picture, newlines included. */
   public int tokens() {
     return baseTokens() + newlineCount() + width * height;
-  }
-
-  /**
-   * The places of the newline vectors.
-   *
-   * @return ascending positions in the picture's own sequence of {@link #tokens}
-   */
-  public int[] newlinePositions() {
-    int[] positions = new int[newlineCount()];
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = baseTokens() + i * (width + 1) + width;
-    }
-    return positions;
   }
 
   private int newlineCount() {

@@ -42,8 +42,8 @@ final class GifDecoder {
     readPalette(in.get());
     int width = Math.max(screenWidth, left + frameWidth);
     int height = Math.max(screenHeight, top + frameHeight);
-    ImageFormat.checkSize(frameWidth, frameHeight);
-    ImageFormat.checkSize(width, height);
+    PixelLimit.check(frameWidth, frameHeight);
+    PixelLimit.check(width, height);
 
     Raster raster = ImageIoReaders.open(PROVIDER, in.array(), reader -> reader.read(0).getRaster());
     byte[][] colours = colours(alpha);

@@ -25,7 +25,7 @@ enum ImageFormat {
     this.decoder = decoder;
   }
 
-  /** The format of these bytes, or null if it is none of ours. */
+  /** Returns the format of these bytes, or null if it is none of ours. */
   static @Nullable ImageFormat of(byte[] bytes) {
     if (startsWith(bytes, 0, "\u0089PNG\r\n\u001a\n")) {
       return PNG;
@@ -61,22 +61,5 @@ enum ImageFormat {
 
   RgbImage decode(byte[] bytes, Alpha alpha) throws IOException {
     return decoder.decode(bytes, alpha);
-  }
-
-  /**
-   * Refuses sizes that no decoder should allocate memory for.
-   *
-   * @throws IOException for an empty or an oversized image
-   */
-  static void checkSize(long width, long height) throws IOException {
-    if (width < 1 || height < 1) {
-      throw new IOException("%d x %d pixels".formatted(width, height));
-    }
-    if (Math.max(width, height) > ImageReader.MAX_PIXELS
-        || width * height > ImageReader.MAX_PIXELS) {
-      throw new IOException(
-          "%d x %d pixels; at most %d are allowed"
-              .formatted(width, height, ImageReader.MAX_PIXELS));
-    }
   }
 }

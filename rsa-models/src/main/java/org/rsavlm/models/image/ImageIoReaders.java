@@ -22,7 +22,10 @@ final class ImageIoReaders {
 
   private ImageIoReaders() {}
 
-  /** The provider for a format; one from TwelveMonkeys, where there is one, is the more robust. */
+  /**
+   * Returns the provider for a format; one from TwelveMonkeys, where there is one, is the more
+   * robust.
+   */
   static ImageReaderSpi provider(String format) {
     ImageReaderSpi found = null;
     Iterator<javax.imageio.ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
@@ -44,7 +47,7 @@ final class ImageIoReaders {
       List<String> warnings = new ArrayList<>();
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       reader.setInput(input, true, true);
-      ImageFormat.checkSize(reader.getWidth(0), reader.getHeight(0));
+      PixelLimit.check(reader.getWidth(0), reader.getHeight(0));
       T result = work.with(reader);
       String truncation = truncation(warnings);
       if (truncation != null) {

@@ -39,7 +39,7 @@ public record ImageProcessor(
   }
 
   /**
-   * SigLIP's processing: bicubic, mean and standard deviation 0.5, so values from -1 to 1.
+   * Returns SigLIP's processing: bicubic, mean and standard deviation 0.5, so values from -1 to 1.
    *
    * @param size side of the vision tower's input in pixels, such as 384
    * @return the processor
@@ -50,7 +50,7 @@ public record ImageProcessor(
   }
 
   /**
-   * The input values for one image.
+   * Returns the input values for one image.
    *
    * @param image the image, of any size
    * @return 3 x size x size values: red, green and blue plane, each row-major

@@ -25,7 +25,7 @@ import org.rsavlm.core.UserException;
 public final class ImageReader {
 
   /** The most pixels an image may have: Pillow's {@code Image.MAX_IMAGE_PIXELS}. */
-  public static final int MAX_PIXELS = 89_478_485;
+  public static final int MAX_PIXELS = PixelLimit.MAX_PIXELS;
 
   private static final long MAX_FILE_BYTES = 1L << 30;
   private static final String CURE = "replace the file or remove it from the data";

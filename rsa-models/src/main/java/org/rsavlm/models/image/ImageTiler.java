@@ -25,7 +25,7 @@ public final class ImageTiler {
   }
 
   /**
-   * Base images alone (LLaVA's {@code flat} merge, used in Stage-1).
+   * Returns a tiler of base images alone (LLaVA's {@code flat} merge, used in Stage-1).
    *
    * @param processor from decoded images to pixels
    * @param side side of the tower's feature grid, such as 27
@@ -35,7 +35,7 @@ public final class ImageTiler {
   }
 
   /**
-   * Base images with tiles.
+   * Returns a tiler of base images with tiles.
    *
    * @param processor from decoded images to pixels; its size must be the tile size
    * @param anyRes the canvases
@@ -59,7 +59,7 @@ public final class ImageTiler {
   }
 
   /**
-   * How the features of a picture are joined, without looking at its pixels.
+   * Returns how the features of a picture are joined, without looking at its pixels.
    *
    * @param width width of the picture
    * @param height height of the picture

@@ -20,7 +20,7 @@ public record ImageTiles(List<float[]> pixels, AnyResLayout layout) {
   }
 
   /**
-   * A base image alone, with nothing after it.
+   * Returns a base image alone, with nothing after it.
    *
    * @param pixels its values
    * @param side side of its feature grid

@@ -17,7 +17,7 @@ final class JpegDecoder {
 
   static RgbImage decode(byte[] bytes, Alpha alpha) throws IOException {
     JpegHeader header = JpegHeader.of(bytes);
-    ImageFormat.checkSize(header.width(), header.height());
+    PixelLimit.check(header.width(), header.height());
     Raster raster = ImageIoReaders.open(PROVIDER, bytes, reader -> reader.readRaster(0, null));
     int bands = raster.getNumBands();
     if (bands != header.components()) {

@@ -75,7 +75,7 @@ final class PngChunks implements AutoCloseable {
   private void readHeader(ByteBuffer header) throws IOException {
     long declaredWidth = header.getInt() & 0xffffffffL;
     long declaredHeight = header.getInt() & 0xffffffffL;
-    ImageFormat.checkSize(declaredWidth, declaredHeight);
+    PixelLimit.check(declaredWidth, declaredHeight);
     width = (int) declaredWidth;
     height = (int) declaredHeight;
     bitDepth = header.get();
@@ -97,7 +97,7 @@ final class PngChunks implements AutoCloseable {
     }
   }
 
-  /** Number of samples a pixel. */
+  /** Returns the number of samples a pixel. */
   int channels() {
     return switch (colourType) {
       case 2 -> 3;

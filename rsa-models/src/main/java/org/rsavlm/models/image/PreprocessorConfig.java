@@ -105,8 +105,6 @@ public record PreprocessorConfig(ImageProcessor processor, List<Resolution> reso
               channels(config, "image_mean"),
               channels(config, "image_std"));
       return new PreprocessorConfig(processor, resolutions);
-    } catch (UserException e) {
-      throw e;
     } catch (IllegalArgumentException e) {
       throw new UserException(
           config.where(), String.valueOf(e.getMessage()), "correct the value", e);

@@ -57,7 +57,8 @@ public enum Resampler {
   }
 
   /**
-   * The number that Pillow and Hugging Face's {@code preprocessor_config.json} use for this filter.
+   * Returns the number that Pillow and Hugging Face's {@code preprocessor_config.json} use for this
+   * filter.
    *
    * @return 1 Lanczos, 2 bilinear, 3 bicubic
    */
@@ -65,7 +66,7 @@ public enum Resampler {
     return code;
   }
 
-  /** The kernel at unit scale. */
+  /** Returns the kernel at unit scale. */
   abstract double kernel(double x);
 
   private static double sinc(double x) {
@@ -74,18 +75,6 @@ public enum Resampler {
     }
     double t = x * Math.PI;
     return Math.sin(t) / t;
-  }
-
-  /**
-   * Resizes with the bicubic filter.
-   *
-   * @param image the image
-   * @param width new width, at least 1
-   * @param height new height, at least 1
-   * @return the resized image; the same object if the size does not change
-   */
-  public static RgbImage bicubic(RgbImage image, int width, int height) {
-    return BICUBIC.resize(image, width, height);
   }
 
   /**
@@ -208,7 +197,7 @@ public enum Resampler {
       return first[position] + taps[position].length - 1;
     }
 
-    /** The largest number of output positions that share an input position. */
+    /** Returns the largest number of output positions that share an input position. */
     int mostOpen() {
       int most = 1;
       int oldest = 0;

@@ -26,7 +26,7 @@ public record RgbImage(int width, int height, byte[] rgb) {
   }
 
   /**
-   * An image of one colour.
+   * Returns an image of one colour.
    *
    * @param width width in pixels
    * @param height height in pixels
@@ -48,7 +48,7 @@ public record RgbImage(int width, int height, byte[] rgb) {
   }
 
   /**
-   * One sample.
+   * Returns one sample.
    *
    * @param x column from the left
    * @param y row from the top
@@ -95,7 +95,7 @@ public record RgbImage(int width, int height, byte[] rgb) {
     }
   }
 
-  /** Equal size and pixels. */
+  /** Tells whether size and pixels are equal. */
   @Override
   public boolean equals(Object other) {
     return other instanceof RgbImage that

@@ -61,7 +61,7 @@ final class WebpDecoder {
           require(size, 10);
           canvasWidth = (int) WebpFrame.number(bytes, content + 4, 3) + 1;
           canvasHeight = (int) WebpFrame.number(bytes, content + 7, 3) + 1;
-          ImageFormat.checkSize(canvasWidth, canvasHeight);
+          PixelLimit.check(canvasWidth, canvasHeight);
         }
         case "ANMF" -> {
           require(size, 16);

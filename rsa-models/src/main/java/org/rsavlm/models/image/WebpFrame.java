@@ -30,7 +30,7 @@ record WebpFrame(boolean lossless, int start, int end, int width, int height) {
     }
     int width = (int) number(bytes, start + 6, 2) & 0x3fff;
     int height = (int) number(bytes, start + 8, 2) & 0x3fff;
-    ImageFormat.checkSize(width, height);
+    PixelLimit.check(width, height);
     return new WebpFrame(false, start, end, width, height);
   }
 
@@ -43,7 +43,7 @@ record WebpFrame(boolean lossless, int start, int end, int width, int height) {
     long size = number(bytes, start + 1, 4);
     int width = 1 + (int) (size & 0x3fff);
     int height = 1 + (int) (size >> 14 & 0x3fff);
-    ImageFormat.checkSize(width, height);
+    PixelLimit.check(width, height);
     return new WebpFrame(true, start, end, width, height);
   }
 
@@ -53,7 +53,7 @@ record WebpFrame(boolean lossless, int start, int end, int width, int height) {
     }
   }
 
-  /** A little-endian number of up to four bytes, unsigned. */
+  /** Returns a little-endian number of up to four bytes, unsigned. */
   static long number(byte[] bytes, int at, int count) {
     long value = 0;
     for (int i = count - 1; i >= 0; i--) {
@@ -62,14 +62,14 @@ record WebpFrame(boolean lossless, int start, int end, int width, int height) {
     return value;
   }
 
-  /** This frame as a file of its own. */
+  /** Returns this frame as a file of its own. */
   byte[] file(byte[] bytes) {
     ByteBuffer file = riff(chunkBytes(end - start));
     putChunk(file, lossless ? "VP8L" : "VP8 ", bytes, start, end);
     return file.array();
   }
 
-  /** This frame with an alpha plane as a file of its own. */
+  /** Returns this frame with an alpha plane as a file of its own. */
   byte[] fileWithAlpha(byte[] bytes, int alphaStart, int alphaEnd) {
     byte[] canvas = new byte[CANVAS_BYTES];
     canvas[0] = HAS_ALPHA;

@@ -23,7 +23,10 @@ final class LlavaNames {
 
   private LlavaNames() {}
 
-  /** Of a {@code llava_onevision} checkpoint, whichever version of transformers wrote it. */
+  /**
+   * Returns the published name of a tensor of a {@code llava_onevision} checkpoint, whichever
+   * version of transformers wrote it.
+   */
   static String vlm(String stored) {
     String name = stored;
     for (String part : new String[] {VISION, LANGUAGE, PROJECTOR, NEWLINE}) {
@@ -40,7 +43,7 @@ final class LlavaNames {
     return name.equals(RotaryDecoder.HEAD) ? LANGUAGE + RotaryDecoder.HEAD : name;
   }
 
-  /** Of LLaVA-NeXT's own checkpoints, in the names of {@code llava_onevision}. */
+  /** Returns the name in {@code llava_onevision} of a tensor of LLaVA-NeXT's own checkpoints. */
   static String llavaNext(String stored) {
     return rename(stored, "model.vision_tower.vision_tower.", rest -> VISION + SiglipNames.of(rest))
         .or(() -> rename(stored, "model.mm_projector.0.", rest -> PROJECTOR + "linear_1." + rest))
@@ -55,7 +58,10 @@ final class LlavaNames {
         : Optional.empty();
   }
 
-  /** Whether a tensor is a table that older versions stored although it follows from the config. */
+  /**
+   * Tells whether a tensor is a table that older versions stored although it follows from the
+   * config.
+   */
   static boolean isTable(String name) {
     return name.endsWith(".inv_freq") || name.endsWith(".position_ids");
   }

@@ -59,7 +59,7 @@ public final class LoadedVlm implements AutoCloseable {
     }
   }
 
-  /** Returns the directory. */
+  /** Returns the model's directory. */
   public Path directory() {
     return directory;
   }

@@ -58,17 +58,17 @@ public final class VisionLanguageModel extends AbstractBlock implements DualEnco
     language = addChildBlock("language", LanguageFamilies.model(config.language()));
   }
 
-  /** Returns the shape of the model. */
+  /** Returns the sizes of all three parts. */
   public VlmConfig config() {
     return config;
   }
 
-  /** Returns the tower. */
+  /** Returns the vision tower. */
   public SiglipVisionModel vision() {
     return vision;
   }
 
-  /** Returns the projector. */
+  /** Returns the projector from vision features to token embeddings. */
   public MultimodalProjector projector() {
     return projector;
   }

@@ -76,7 +76,7 @@ final class VlmAssembly {
     }
   }
 
-  /** Takes tensors from memory. */
+  /** Takes tensors from memory, under the names that the directory gives them. */
   void add(Map<String, NDArray> arrays) {
     arrays.forEach(
         (name, array) -> sources.put(name, new Source(TorchDtype.of(array), manager -> array)));

@@ -56,7 +56,7 @@ record VlmFiles(TokenizerFiles tokenizer, HfDirectory source, ImageProcessor pro
     return new VlmFiles(TokenizerFiles.read(tokenizer), files, processor(files, imageSize));
   }
 
-  /** The image processor of a SigLIP or LLaVA-OneVision directory, or SigLIP's own. */
+  /** Returns the image processor of a SigLIP or LLaVA-OneVision directory, or SigLIP's own. */
   static ImageProcessor processor(HfDirectory directory, int imageSize) {
     boolean there =
         directory.json(HfDirectory.PREPROCESSOR_CONFIG).isPresent()

@@ -27,7 +27,7 @@ final class AttentionGrids {
     this.slots = slots;
   }
 
-  /** All samples in one grid. */
+  /** Puts all samples into one grid. */
   static AttentionGrids whole(NDManager manager, long[] lengths) {
     return of(manager, lengths, List.of(IntStream.range(0, lengths.length).boxed().toList()));
   }
@@ -86,25 +86,25 @@ final class AttentionGrids {
     return new AttentionGrids(rows, longest, sources, Tensors.of(manager, slots, slots.length));
   }
 
-  /** Rows of each grid. */
+  /** Returns the number of rows of each grid. */
   long[] samples() {
     return samples;
   }
 
-  /** Slots of a row of each grid: the tokens of its longest sample. */
+  /** Returns the number of slots of a row of each grid: the tokens of its longest sample. */
   long[] lengths() {
     return lengths;
   }
 
   /**
-   * For each grid the token that fills each slot, int64 [samples x length]; any where it is
+   * Returns for each grid the token that fills each slot, int64 [samples x length]; any where it is
    * padding.
    */
   List<NDArray> sources() {
     return sources;
   }
 
-  /** For each token of the sequence its slot, counted through all grids, int64 [T]. */
+  /** Returns for each token of the sequence its slot, counted through all grids, int64 [T]. */
   NDArray slots() {
     return slots;
   }

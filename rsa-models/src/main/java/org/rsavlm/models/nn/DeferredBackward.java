@@ -72,11 +72,6 @@ public final class DeferredBackward {
     return output;
   }
 
-  /** Tells whether {@link #backward} has anything to do. */
-  public boolean records() {
-    return records;
-  }
-
   /** Takes the output's gradient through the layers; call it once, after all uses of the output. */
   public void backward() {
     if (!records) {

@@ -28,7 +28,7 @@ public abstract class NamedBlock extends AbstractBlock {
   private final Map<String, NDArray> weights = new LinkedHashMap<>();
   private TorchDtype dtype = TorchDtype.FLOAT32;
 
-  /** For the blocks of this library; see {@link #declare}. */
+  /** Makes a block without parameters yet; subclasses {@link #declare} them. */
   protected NamedBlock() {}
 
   /** Declares a parameter; the order of declarations is the order of {@link #weights}. */
@@ -41,11 +41,6 @@ public abstract class NamedBlock extends AbstractBlock {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     declared.forEach((name, parameter) -> shapes.put(name, parameter.shape()));
     return shapes;
-  }
-
-  /** Returns the number of scalars in all parameters. */
-  public final long parameterCount() {
-    return declared.values().stream().mapToLong(parameter -> parameter.shape().size()).sum();
   }
 
   /**

@@ -68,9 +68,9 @@ public abstract class RotaryDecoder extends NamedBlock implements LanguageModel 
         TorchScript.load(
             RotaryDecoder.class,
             "decoder.py",
-            NnTexts.NORM,
-            NnTexts.ROTARY,
-            NnTexts.ATTENTION,
+            SharedScripts.NORM,
+            SharedScripts.ROTARY,
+            SharedScripts.ATTENTION,
             block.as("block"));
     long d = config.hiddenSize();
     WeightInit normal = WeightInit.normal(config.initializerRange());

@@ -51,7 +51,7 @@ public final class TokenLayout {
     return Arrays.stream(lengths).flatMap(length -> LongStream.range(0, length)).toArray();
   }
 
-  /** Returns the number of samples. */
+  /** Returns the number of samples of the packed sequence. */
   public int samples() {
     return lengths.length;
   }

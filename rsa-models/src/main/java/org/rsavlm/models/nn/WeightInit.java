@@ -29,7 +29,7 @@ public record WeightInit(Kind kind, double scale) {
   /** All ones. */
   public static final WeightInit ONES = new WeightInit(Kind.CONSTANT, 1);
 
-  /** Returns a normal distribution around 0. */
+  /** Returns a normal distribution around 0, its deviation given. */
   public static WeightInit normal(double deviation) {
     return new WeightInit(Kind.NORMAL, deviation);
   }
@@ -38,12 +38,12 @@ public record WeightInit(Kind kind, double scale) {
     return new WeightInit(Kind.UNIFORM, bound);
   }
 
-  /** Glorot and Bengio's uniform initialisation of a [out, in] matrix. */
+  /** Returns Glorot and Bengio's uniform initialisation of a [out, in] matrix. */
   public static WeightInit xavier(long in, long out) {
     return uniform(Math.sqrt(6.0 / (in + out)));
   }
 
-  /** What {@code torch.nn.Linear} does by default, for weight and bias alike. */
+  /** Returns what {@code torch.nn.Linear} does by default, for weight and bias alike. */
   public static WeightInit linearDefault(long in) {
     return uniform(1 / Math.sqrt(in));
   }

@@ -13,8 +13,8 @@
  *       org.rsavlm.models.nn.LanguageHeadLoss} serve them all;
  *   <li>{@link org.rsavlm.models.nn.ImageEncoder}, {@link org.rsavlm.models.nn.TextEncoder}, {@link
  *       org.rsavlm.models.nn.DualEncoder}: models as measuring sees them;
- *   <li>{@link org.rsavlm.models.nn.NnTexts}: norm, rotary positions and attention as texts that
- *       families' texts call.
+ *   <li>{@link org.rsavlm.models.nn.SharedScripts}: norm, rotary positions and attention as texts
+ *       that families' texts call.
  * </ul>
  */
 @NullMarked

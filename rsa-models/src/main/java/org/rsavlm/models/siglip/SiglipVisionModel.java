@@ -14,7 +14,7 @@ import org.rsavlm.models.nn.ImageEncoder;
 import org.rsavlm.models.nn.LayerStack;
 import org.rsavlm.models.nn.LayerVisitor;
 import org.rsavlm.models.nn.NamedBlock;
-import org.rsavlm.models.nn.NnTexts;
+import org.rsavlm.models.nn.SharedScripts;
 import org.rsavlm.models.nn.WeightInit;
 
 /**
@@ -62,7 +62,7 @@ public final class SiglipVisionModel extends NamedBlock implements ImageEncoder 
 
   private final SiglipVisionConfig config;
   private final TorchScript script =
-      TorchScript.load(SiglipVisionModel.class, "siglip.py", NnTexts.ATTENTION);
+      TorchScript.load(SiglipVisionModel.class, "siglip.py", SharedScripts.ATTENTION);
 
   /** Declares the parameters of a config. */
   public SiglipVisionModel(SiglipVisionConfig config) {

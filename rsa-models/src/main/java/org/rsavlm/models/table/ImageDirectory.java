@@ -2,46 +2,96 @@ package org.rsavlm.models.table;
 
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.image.ImageReader;
 import org.rsavlm.models.image.RgbImage;
+import org.rsavlm.models.table.UnusableRowException.Kind;
 
 /**
- * What image paths in a data file are relative to: the file's directory. The file may be foreign,
- * so no path may lead out of it: not by {@code ..}, not as an absolute path, not over a symbolic
- * link.
- *
- * @param root the directory
+ * What image paths in a data file are relative to. The file may be foreign, so no path may lead out
+ * of the directory: not by {@code ..}, not as an absolute path, not over a symbolic link. Safe for
+ * many threads.
  */
-public record ImageDirectory(Path root) {
+public final class ImageDirectory {
+
+  private static final String CURE = "put the images there and name them by relative paths";
+
+  private final Path root;
+  private volatile @Nullable Path real;
+
+  /**
+   * Names a directory, which need not exist where no row names a file.
+   *
+   * @param root the directory
+   */
+  public ImageDirectory(Path root) {
+    this.root = root;
+  }
+
+  /** The directory that a data file is in. */
+  public static ImageDirectory of(Path file) {
+    Path absolute = file.toAbsolutePath();
+    Path parent = absolute.getParent();
+    return new ImageDirectory(parent == null ? absolute : parent);
+  }
+
+  /**
+   * Makes sure that the directory is there.
+   *
+   * @return this
+   * @throws IOException if it can't be opened
+   */
+  public ImageDirectory check() throws IOException {
+    base();
+    return this;
+  }
+
+  private Path base() throws IOException {
+    Path known = real;
+    if (known == null) {
+      known = root.toRealPath();
+      real = known;
+    }
+    return known;
+  }
 
   /**
    * Reads an image.
    *
-   * @param where the column that names it, for errors
+   * @param where the row and column that name it, for errors
    * @param name its path below the directory
-   * @throws UserException if there is none, it is no image, or the path leads out
+   * @throws UnusableRowException if there is none, it is no image, or the path leads out
    */
   RgbImage read(String where, String name) {
-    Path real;
-    boolean inside;
+    Path file = resolve(where, name);
     try {
-      Path base = root.toRealPath();
+      return ImageReader.read(file);
+    } catch (UserException e) {
+      throw RowImage.broken(where, e);
+    }
+  }
+
+  private Path resolve(String where, String name) {
+    try {
+      Path base = base();
       Path path = base.resolve(name).normalize();
-      inside = path.startsWith(base);
-      real = inside ? path.toRealPath() : path;
-      inside = inside && real.startsWith(base);
+      if (path.startsWith(base)) {
+        Path found = path.toRealPath();
+        if (found.startsWith(base)) {
+          return found;
+        }
+      }
+    } catch (NoSuchFileException e) {
+      throw new UnusableRowException(
+          Kind.IMAGE_MISSING, where, "image " + name + " is not in " + root, CURE, e);
     } catch (IOException | InvalidPathException e) {
-      throw new UserException(
-          where, "no image " + name + " in " + root, "put the images beside the data file", e);
+      throw new UnusableRowException(
+          Kind.IMAGE_MISSING, where, "image " + name + " can't be opened: " + e, CURE, e);
     }
-    if (!inside) {
-      throw new UserException(
-          where,
-          "image " + name + " leads out of " + root,
-          "put the images beside the data file and name them by relative paths");
-    }
-    return ImageReader.read(real);
+    throw new UnusableRowException(
+        Kind.IMAGE_OUTSIDE, where, "image " + name + " leads out of " + root, CURE);
   }
 }

@@ -1,74 +1,43 @@
 package org.rsavlm.models.table;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.rsavlm.core.UserException;
 
-/** Rows of a JSON list of objects, or of objects one after the other; read as a stream. */
+/** Rows of a JSON file in order: a row is parsed at a time. */
 final class JsonRows implements RowSource {
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
-  private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
-      new TypeReference<>() {};
-
   private final Path file;
-  private final ImageDirectory images;
-  private final JsonParser parser;
-  private int number;
+  private final JsonFiles rows;
+  private int next;
 
-  private JsonRows(Path file, ImageDirectory images, JsonParser parser) {
+  private JsonRows(Path file, JsonFiles rows) {
     this.file = file;
-    this.images = images;
-    this.parser = parser;
+    this.rows = rows;
   }
 
   static JsonRows open(Path file, ImageDirectory images) {
     try {
-      return new JsonRows(file, images, JSON.createParser(Files.newInputStream(file)));
+      return new JsonRows(file, JsonFiles.open(List.of(file), RowColumns.USUAL, one -> images));
     } catch (IOException e) {
       throw TableFiles.unreadable(file, e);
     }
   }
 
+  static int count(Path file) {
+    return JsonIndexer.index(file).size();
+  }
+
   @Override
   public @Nullable Row next() {
-    String where = file + ", row " + number;
-    try {
-      JsonToken token = parser.nextToken();
-      if (token == JsonToken.START_ARRAY && number == 0) {
-        token = parser.nextToken();
-      }
-      if (token == null || token == JsonToken.END_ARRAY) {
-        return null;
-      }
-      if (token != JsonToken.START_OBJECT) {
-        throw new UserException(where, "not an object", "write one JSON object a row");
-      }
-      Map<String, @Nullable Object> values = JSON.readValue(parser, OBJECT);
-      number++;
-      return new Row(where, images, values);
-    } catch (JsonProcessingException e) {
-      throw new UserException(
-          where, "not JSON: " + e.getOriginalMessage(), "mend the file, or fetch it again", e);
-    } catch (IOException e) {
-      throw TableFiles.unreadable(file, e);
-    }
+    return next == rows.size() ? null : rows.row(next++);
   }
 
   @Override
   public void close() {
     try {
-      parser.close();
+      rows.close();
     } catch (IOException e) {
       throw TableFiles.unreadable(file, e);
     }

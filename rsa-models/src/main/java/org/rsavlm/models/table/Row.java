@@ -1,29 +1,35 @@
 package org.rsavlm.models.table;
 
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.rsavlm.core.UserException;
-import org.rsavlm.models.image.ImageReader;
 import org.rsavlm.models.image.RgbImage;
+import org.rsavlm.models.table.UnusableRowException.Kind;
+import org.rsavlm.models.table.parquet.StoredBytes;
 
 /**
  * One row of a data set.
  *
  * <p>Values are {@link String}, {@link Long}, {@link Double}, {@link Boolean}, {@code byte[]},
- * {@link List}, {@link Map} or null. A column that is missing or holds something else than asked
- * for is a {@link UserException} that names the file, the row and the column.
+ * {@link List}, {@link Map} or null; of {@link IndexedRows} images' bytes are {@link StoredBytes}.
+ * A column that is missing or holds something else than asked for is an {@link
+ * UnusableRowException} that names the file, the row and the column.
  */
 public final class Row {
 
   private static final int SHOWN_CHARACTERS = 40;
+  private static final String LAYOUT =
+      "give the data set that the benchmark names, in its own layout";
+  private static final String CURE =
+      "mend the row, or say which columns to read with columns: or --columns";
 
   private final String where;
+  private final String name;
   private final ImageDirectory images;
   private final Map<String, @Nullable Object> values;
 
@@ -35,7 +41,21 @@ public final class Row {
    * @param values by column
    */
   public Row(String where, ImageDirectory images, Map<String, ? extends @Nullable Object> values) {
+    this(where, where, images, values);
+  }
+
+  /**
+   * Keeps a row.
+   *
+   * @param name {@code FILE:LINE}, in place of an id
+   */
+  Row(
+      String where,
+      String name,
+      ImageDirectory images,
+      Map<String, ? extends @Nullable Object> values) {
     this.where = where;
+    this.name = name;
     this.images = images;
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
@@ -43,6 +63,11 @@ public final class Row {
   /** File and row number, for errors. */
   public String where() {
     return where;
+  }
+
+  /** {@code FILE:LINE}, without the file's directory: what to call a row without an id. */
+  String name() {
+    return name;
   }
 
   /** The names of the columns, those of null included. */
@@ -125,29 +150,16 @@ public final class Row {
   }
 
   private RgbImage image(String column, Object value) {
-    String name = where + ", column " + column;
-    if (value instanceof byte[] bytes) {
-      return ImageReader.read(bytes, name);
+    RowImage image = asImage(column, value);
+    if (image == null) {
+      throw wrong(column, value, "an image: bytes, or the path of a file");
     }
-    if (value instanceof String path) {
-      return images.read(name, path);
-    }
-    if (value instanceof Map<?, ?> parts) {
-      if (parts.get("bytes") instanceof byte[] bytes) {
-        return ImageReader.read(bytes, name);
-      }
-      if (parts.get("bytes") instanceof String text) {
-        try {
-          return ImageReader.read(Base64.getMimeDecoder().decode(text), name);
-        } catch (IllegalArgumentException e) {
-          throw new UserException(name, "\"bytes\" is not Base64", "write the image as Base64", e);
-        }
-      }
-      if (parts.get("path") instanceof String path) {
-        return images.read(name, path);
-      }
-    }
-    throw wrong(column, value, "an image: bytes, or the path of a file");
+    return image.read();
+  }
+
+  /** The image that a value of a column is; null if it is none. */
+  @Nullable RowImage asImage(String column, Object value) {
+    return RowImage.of(where + ", column " + column, images, value);
   }
 
   private String asText(String column, Object value) {
@@ -160,27 +172,50 @@ public final class Row {
     throw wrong(column, value, "a text");
   }
 
-  private Object required(String column) {
+  /** What a column holds, not null. */
+  Object required(String column) {
     Object value = values.get(column);
     if (value == null) {
-      throw new UserException(
-          where,
+      throw malformed(
           values.containsKey(column)
               ? "column " + column + " is null"
               : "no column " + column + "; there are " + String.join(", ", values.keySet()),
-          "give the data set that the benchmark names, in its own layout");
+          LAYOUT);
     }
     return value;
   }
 
-  private UserException wrong(String column, Object value, String wanted) {
+  private UnusableRowException wrong(String column, Object value, String wanted) {
     String shown = value instanceof byte[] bytes ? bytes.length + " bytes" : value.toString();
     if (shown.length() > SHOWN_CHARACTERS) {
       shown = shown.substring(0, SHOWN_CHARACTERS) + "…";
     }
-    return new UserException(
-        where,
-        "column " + column + " is " + shown + " where " + wanted + " is needed",
-        "give the data set that the benchmark names, in its own layout");
+    return malformed(
+        "column " + column + " is " + shown + " where " + wanted + " is needed", LAYOUT);
+  }
+
+  UnusableRowException malformed(String detail) {
+    return malformed(detail, CURE);
+  }
+
+  UnusableRowException malformed(String detail, String cure) {
+    return new UnusableRowException(Kind.MALFORMED, where, detail, cure);
+  }
+
+  /** What a value is, in JSON's words. */
+  static String kind(@Nullable Object value) {
+    if (value == null) {
+      return "nothing";
+    }
+    if (value instanceof List<?> list) {
+      return list.isEmpty() ? "an empty list" : "ARRAY";
+    }
+    if (value instanceof Map) {
+      return "OBJECT";
+    }
+    if (value instanceof Number) {
+      return "NUMBER";
+    }
+    return value.getClass().getSimpleName().toUpperCase(Locale.ROOT);
   }
 }

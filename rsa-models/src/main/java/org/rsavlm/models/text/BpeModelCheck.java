@@ -3,6 +3,7 @@ package org.rsavlm.models.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 
 /**
@@ -19,7 +20,7 @@ final class BpeModelCheck {
     this.model = model;
   }
 
-  /** Plain BPE: one id sequence for a text, made of whole symbols. */
+  /** Refuses settings other than plain BPE: one id sequence for a text, made of whole symbols. */
   void settings() {
     require("type", model.path("type").asText("BPE").equals("BPE"));
     for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
@@ -41,11 +42,11 @@ final class BpeModelCheck {
     }
     JsonNode merges = model.path("merges");
     if (!merges.isArray()) {
-      throw TokenizerFile.damaged(file, "has no model.merges", null);
+      throw damaged(file, "has no model.merges", null);
     }
     for (JsonNode merge : merges) {
       if (!joinsTokens(merge)) {
-        throw TokenizerFile.damaged(file, "merge " + merge + " is not of two known tokens", null);
+        throw damaged(file, "merge " + merge + " is not of two known tokens", null);
       }
     }
   }
@@ -77,5 +78,13 @@ final class BpeModelCheck {
           "unsupported: model." + key + "=" + model.path(key).asText(),
           "use the tokenizer of a Qwen2 checkpoint");
     }
+  }
+
+  /** Returns the fault of a tokenizer.json that is not what it was published as. */
+  static UserException damaged(Path file, String what, @Nullable Throwable cause) {
+    String cure = "copy the checkpoint's tokenizer.json again";
+    return cause == null
+        ? new UserException(file.toString(), what, cure)
+        : new UserException(file.toString(), what, cure, cause);
   }
 }

@@ -32,7 +32,9 @@ final class ByteLevel {
 
   private ByteLevel() {}
 
-  /** The 256 symbols in the order of their characters, which gives a line break the id 198. */
+  /**
+   * Returns the 256 symbols in the order of their characters, which gives a line break the id 198.
+   */
   static List<String> alphabet() {
     return IntStream.range(0, 256).mapToObj(b -> String.valueOf(BYTE_TO_CHAR[b])).sorted().toList();
   }

@@ -1,6 +1,6 @@
 package org.rsavlm.models.text;
 
-import static org.rsavlm.models.text.PromptTemplate.IMAGE_PLACEHOLDER;
+import static org.rsavlm.models.text.Turn.IMAGE_PLACEHOLDER;
 
 import java.util.List;
 import org.rsavlm.core.UserException;

@@ -1,10 +1,10 @@
 package org.rsavlm.models.text;
 
-import static org.rsavlm.models.text.PromptTemplate.IMAGE_PLACEHOLDER;
+import static org.rsavlm.models.text.Turn.IMAGE_PLACEHOLDER;
 
 import java.util.Arrays;
 
-/** Collects ids and labels. */
+/** Collects the ids of a conversation and, for each, whether it is trained. */
 final class PromptBuilder {
 
   private final Tokenizer tokenizer;
@@ -17,7 +17,7 @@ final class PromptBuilder {
     this.tokenizer = tokenizer;
   }
 
-  /** A text, its image placeholders turned into {@link Tokenized#IMAGE}. */
+  /** Adds a text, its image placeholders turned into {@link Tokenized#IMAGE}. */
   void text(String text, boolean train) {
     int start = 0;
     for (int at; (at = text.indexOf(IMAGE_PLACEHOLDER, start)) >= 0; ) {
@@ -37,7 +37,7 @@ final class PromptBuilder {
     return images;
   }
 
-  /** LLaVA's unmasking by id, wherever the id stands. */
+  /** Trains LLaVA's separators, found by id wherever the id stands. */
   void trainSeparators() {
     long start = tokenizer.idOf(Tokenizer.IM_START);
     long end = tokenizer.idOf(Tokenizer.IM_END);

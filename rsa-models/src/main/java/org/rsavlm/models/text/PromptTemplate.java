@@ -48,8 +48,8 @@ public enum PromptTemplate {
     }
   };
 
-  /** What stands for an image in a turn's text. */
-  public static final String IMAGE_PLACEHOLDER = "<image>";
+  /** What stands for an image in a turn's text: {@link Turn#IMAGE_PLACEHOLDER}. */
+  public static final String IMAGE_PLACEHOLDER = Turn.IMAGE_PLACEHOLDER;
 
   private final String recipeName;
 
@@ -58,7 +58,7 @@ public enum PromptTemplate {
   }
 
   /**
-   * The template of a name in a recipe.
+   * Returns the template of a name in a recipe.
    *
    * @param name {@code "plain"} or {@code "qwen_1_5"}
    * @throws UserException for any other name
@@ -73,7 +73,7 @@ public enum PromptTemplate {
         "prompt", "'" + name + "' is no prompt template", "write plain or qwen_1_5");
   }
 
-  /** The name in recipes. */
+  /** Returns the name that recipes write, such as {@code qwen_1_5}. */
   public String recipeName() {
     return recipeName;
   }

@@ -18,7 +18,7 @@ public enum Role {
   }
 
   /**
-   * The role that LLaVA's files write in {@code "from"}.
+   * Returns the role that LLaVA's files write in {@code "from"}.
    *
    * @param from {@code "human"} or {@code "gpt"}
    * @throws UserException for any other value
@@ -33,7 +33,7 @@ public enum Role {
         "from", "'" + from + "' is no speaker", "write \"human\" or \"gpt\", as LLaVA's files do");
   }
 
-  /** The value of {@code "from"} in LLaVA's files. */
+  /** Returns the value of {@code "from"} in LLaVA's files. */
   public String fileName() {
     return fileName;
   }

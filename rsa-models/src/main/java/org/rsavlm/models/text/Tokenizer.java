@@ -101,12 +101,13 @@ public final class Tokenizer implements AutoCloseable {
       if (loaded != null) {
         loaded.close();
       }
-      throw TokenizerFile.damaged(fileOrDirectory, "cannot be used: " + e.getMessage(), e);
+      throw BpeModelCheck.damaged(fileOrDirectory, "cannot be used: " + e.getMessage(), e);
     }
   }
 
   /**
-   * The ids of a text, special tokens in it taken as plain text. Nothing is added, nothing cut.
+   * Returns the ids of a text, special tokens in it taken as plain text. Nothing is added, nothing
+   * cut.
    *
    * @param text any text; empty gives no ids
    */
@@ -115,7 +116,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The text of ids. Bytes that form no whole character become U+FFFD.
+   * Returns the text of ids. Bytes that form no whole character become U+FFFD.
    *
    * @param ids token ids
    * @param skipSpecial whether special tokens are left out instead of written
@@ -154,7 +155,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The id of a special token.
+   * Returns the id of a special token.
    *
    * @throws UserException if the tokenizer has none of that name
    */
@@ -168,19 +169,20 @@ public final class Tokenizer implements AutoCloseable {
                     "use the tokenizer that belongs to the checkpoint"));
   }
 
-  /** The id of a special token, if the tokenizer has it. */
+  /** Returns the id of a special token, if the tokenizer has it. */
   public OptionalLong find(String specialToken) {
     Long id = specials.get(specialToken);
     return id == null ? OptionalLong.empty() : OptionalLong.of(id);
   }
 
-  /** The id of a single line break (198 in Qwen2's vocabulary). */
+  /** Returns the id of a single line break (198 in Qwen2's vocabulary). */
   public long newlineId() {
     return newlineId;
   }
 
   /**
-   * The highest id plus one, special tokens included: the embedding rows a model needs at least.
+   * Returns the highest id plus one, special tokens included: the embedding rows a model needs at
+   * least.
    */
   public int vocabularySize() {
     return vocabularySize;

@@ -39,7 +39,7 @@ public final class TokenizerBuilder {
   private int vocabularySize = 800;
   private int minimumCount = 2;
 
-  /** A builder with no texts yet. */
+  /** Makes a builder with no texts yet. */
   public TokenizerBuilder() {}
 
   /**

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 
 /**
@@ -44,18 +43,11 @@ record TokenizerFile(String textOnly, Map<String, Long> specials, int size) {
       JsonNode root = JSON.readTree(file.toFile());
       return new Splitter(file, root).split();
     } catch (JsonProcessingException e) {
-      throw damaged(file, "not valid JSON: " + e.getOriginalMessage(), e);
+      throw BpeModelCheck.damaged(file, "not valid JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new UserException(
           file.toString(), "cannot be read: " + e.getMessage(), "check its permissions", e);
     }
-  }
-
-  static UserException damaged(Path file, String what, @Nullable Throwable cause) {
-    String cure = "copy the checkpoint's tokenizer.json again";
-    return cause == null
-        ? new UserException(file.toString(), what, cure)
-        : new UserException(file.toString(), what, cure, cause);
   }
 
   private static final class Splitter {
@@ -72,7 +64,7 @@ record TokenizerFile(String textOnly, Map<String, Long> specials, int size) {
       check.settings();
       if (!(json instanceof ObjectNode object)
           || !(json.path("model").path("vocab") instanceof ObjectNode vocab)) {
-        throw damaged(file, "has no model.vocab", null);
+        throw BpeModelCheck.damaged(file, "has no model.vocab", null);
       }
       check.tokens();
       root = object;
@@ -107,7 +99,7 @@ record TokenizerFile(String textOnly, Map<String, Long> specials, int size) {
     private long id(JsonNode value, String token) {
       boolean fits = value.isIntegralNumber() && value.canConvertToInt();
       if (!fits || value.asInt() < 0 || value.asInt() == Integer.MAX_VALUE) {
-        throw damaged(file, "token '" + token + "' has the id " + value, null);
+        throw BpeModelCheck.damaged(file, "token '" + token + "' has the id " + value, null);
       }
       return value.asInt();
     }
@@ -115,7 +107,8 @@ record TokenizerFile(String textOnly, Map<String, Long> specials, int size) {
     private void claim(long id, String token) {
       String other = tokens.putIfAbsent(id, token);
       if (other != null && !other.equals(token)) {
-        throw damaged(file, "id " + id + " is both '" + other + "' and '" + token + "'", null);
+        throw BpeModelCheck.damaged(
+            file, "id " + id + " is both '" + other + "' and '" + token + "'", null);
       }
     }
   }

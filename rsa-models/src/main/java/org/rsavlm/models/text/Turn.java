@@ -6,10 +6,12 @@ import java.util.Objects;
  * One turn of a conversation.
  *
  * @param role who speaks
- * @param text what is said, with {@link PromptTemplate#IMAGE_PLACEHOLDER} where an image stands;
- *     may be empty
+ * @param text what is said, with {@link #IMAGE_PLACEHOLDER} where an image stands; may be empty
  */
 public record Turn(Role role, String text) {
+
+  /** What stands for an image in a turn's text. */
+  public static final String IMAGE_PLACEHOLDER = "<image>";
 
   public Turn {
     Objects.requireNonNull(role, "role");
@@ -17,8 +19,9 @@ public record Turn(Role role, String text) {
   }
 
   /**
-   * A question about images: the placeholders first, separated by a space, then a line break and
-   * the text, as LLaVA's evaluation writes it. A text that holds placeholders stays as it is.
+   * Returns a question about images: the placeholders first, separated by a space, then a line
+   * break and the text, as LLaVA's evaluation writes it. A text that holds placeholders stays as it
+   * is.
    *
    * @param text the question
    * @param imageCount how many images go with it; 0 leaves the text alone
@@ -27,10 +30,10 @@ public record Turn(Role role, String text) {
     if (imageCount < 0) {
       throw new IllegalArgumentException("imageCount " + imageCount + " is negative");
     }
-    if (imageCount == 0 || text.contains(PromptTemplate.IMAGE_PLACEHOLDER)) {
+    if (imageCount == 0 || text.contains(IMAGE_PLACEHOLDER)) {
       return new Turn(Role.HUMAN, text);
     }
-    String images = (PromptTemplate.IMAGE_PLACEHOLDER + " ").repeat(imageCount).strip();
+    String images = (IMAGE_PLACEHOLDER + " ").repeat(imageCount).strip();
     return new Turn(Role.HUMAN, images + "\n" + text);
   }
 }

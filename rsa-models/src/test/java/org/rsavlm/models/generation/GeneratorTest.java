@@ -69,7 +69,7 @@ class GeneratorTest {
           .isEqualTo(VlmFixture.longs(expected.get("tokens")));
       double[] wanted = VlmFixture.doubles(expected.get("logprobs"));
       assertThat(VlmFixture.error(rows.get(i).logProbabilities(), wanted)).isLessThan(bound);
-      assertThat(rows.get(i).finish()).isEqualTo(Finish.LENGTH);
+      assertThat(rows.get(i).finish()).isEqualTo(FinishReason.LENGTH);
     }
   }
 
@@ -127,7 +127,7 @@ class GeneratorTest {
         }
         boolean stopped = stop < all.length;
         Generation row = rows.get(i);
-        assertThat(row.finish()).isEqualTo(stopped ? Finish.STOP : Finish.LENGTH);
+        assertThat(row.finish()).isEqualTo(stopped ? FinishReason.STOP : FinishReason.LENGTH);
         assertThat(row.ids()).isEqualTo(Arrays.copyOf(all, stopped ? stop + 1 : stop));
         assertThat(row.idsBeforeStop()).isEqualTo(Arrays.copyOf(all, stop));
         lengths.add(stop);
@@ -169,7 +169,7 @@ class GeneratorTest {
                 heard.add(id);
                 return heard.size() < 5;
               });
-      assertThat(row.finish()).isEqualTo(Finish.CANCELLED);
+      assertThat(row.finish()).isEqualTo(FinishReason.CANCELLED);
       assertThat(row.ids()).isEqualTo(Arrays.copyOf(wanted, 5));
       assertThat(heard).hasSize(5);
     }
@@ -199,7 +199,7 @@ class GeneratorTest {
           fixture.generator.generate(
               fixture.manager, List.of(Prompt.ofText(almost), Prompt.ofText(1, 2)), GREEDY);
       assertThat(rows.get(0).ids()).hasSize(3);
-      assertThat(rows.get(0).finish()).isEqualTo(Finish.LENGTH);
+      assertThat(rows.get(0).finish()).isEqualTo(FinishReason.LENGTH);
       assertThat(rows.get(1).ids()).hasSize(TOKENS);
       assertThatThrownBy(
               () ->

@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rsavlm.core.UserException;
 import org.rsavlm.core.torch.Tensors;
 import org.rsavlm.core.torch.TorchDtype;
 
@@ -114,6 +115,20 @@ final class SafetensorsWriterTest {
         .hasMessageContaining("tensor 'b' was planned with shape (5) and has (4)");
     assertThat(Fixtures.names(dir)).containsExactly("model.safetensors");
     assertThat(dir.resolve("model.safetensors")).hasBinaryContent(before);
+  }
+
+  /** The new files are whole, but one can't get its name: what stood there must still be there. */
+  @Test
+  void aNameThatCantBeTakenLeavesTheFormerModelAlone() throws IOException {
+    NDArray array = Tensors.zeros(manager, TorchDtype.FLOAT32, 4);
+    SafetensorsWriter writer = new SafetensorsWriter().add("a", array).add("b", array);
+    writer.maxShardBytes(16).writeDirectory(dir);
+    Files.createDirectories(dir.resolve("model.safetensors/in the way"));
+    List<String> before = Fixtures.names(dir);
+    assertThatThrownBy(() -> writer.maxShardBytes(32).writeDirectory(dir))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("model.safetensors: cannot be written");
+    assertThat(Fixtures.names(dir)).isEqualTo(before).contains("model.safetensors.index.json");
   }
 
   @Test

@@ -62,23 +62,16 @@ class AnyResTest {
     assertThat(layout.top()).isEqualTo((54 - 35) / 2);
     assertThat(layout.keptWidth()).isEqualTo(81);
     assertThat(layout.keptHeight()).isEqualTo(54 - 2 * 9);
-    assertThat(layout.reduced()).isTrue();
     double times = Math.sqrt(81 * 36 / (2.0 * 27 * 27));
     assertThat(layout.width()).isEqualTo((int) (81 / times));
     assertThat(layout.height()).isEqualTo((int) (36 / times));
     assertThat(layout.tokens()).isEqualTo(729 + layout.height() * (layout.width() + 1));
-    int[] newlines = layout.newlinePositions();
-    assertThat(newlines).hasSize(layout.height());
-    assertThat(newlines[0]).isEqualTo(729 + layout.width());
-    assertThat(newlines[newlines.length - 1]).isEqualTo(layout.tokens() - 1);
   }
 
   @Test
   void imagesWithoutTilesHaveOneNewlineOrNone() {
     assertThat(AnyResLayout.single(27).tokens()).isEqualTo(730);
-    assertThat(AnyResLayout.single(27).newlinePositions()).containsExactly(729);
     assertThat(AnyResLayout.flat(27).tokens()).isEqualTo(729);
-    assertThat(AnyResLayout.flat(27).newlinePositions()).isEmpty();
     assertThat(AnyResLayout.flat(27).tiles()).isEqualTo(1);
   }
 

@@ -153,6 +153,33 @@ class ImageReaderTest {
     return png;
   }
 
+  /** Of a PNG with one transparent colour, colours that share two of its samples stay. */
+  @Test
+  void aTransparentColourIsComparedInAllItsSamples() throws IOException {
+    int[] colours = {0x0a141e, 0x0a141f, 0x0a151e, 0x0b141e};
+    BufferedImage image = new BufferedImage(4, 1, BufferedImage.TYPE_INT_RGB);
+    for (int x = 0; x < 4; x++) {
+      image.setRGB(x, 0, colours[x]);
+    }
+    byte[] chunk = {'t', 'R', 'N', 'S', 0, 0x0a, 0, 0x14, 0, 0x1e};
+    CRC32 crc = new CRC32();
+    crc.update(chunk);
+    byte[] png = encode(image, "png");
+    int head = 33; // the signature and IHDR
+    byte[] keyed =
+        ByteBuffer.allocate(png.length + 18)
+            .put(png, 0, head)
+            .putInt(6)
+            .put(chunk)
+            .putInt((int) crc.getValue())
+            .put(png, head, png.length - head)
+            .array();
+    assertThat(ImageReader.read(keyed, "keyed.png", Alpha.WHITE).rgb())
+        .containsExactly(255, 255, 255, 10, 20, 31, 10, 21, 30, 11, 20, 30);
+    assertThat(ImageReader.read(keyed, "keyed.png", Alpha.DROP).rgb())
+        .startsWith(10, 20, 30, 10, 20, 31);
+  }
+
   @Test
   void pngChecksumsAreChecked() throws IOException {
     byte[] png = encode(noise(20, 20, 6), "png");

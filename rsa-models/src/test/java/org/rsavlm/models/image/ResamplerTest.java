@@ -42,16 +42,17 @@ class ResamplerTest {
   void longAndThinImagesNeedLittleMemory() {
     // Width first and in full would take 384 x 3,000,000 x 3 bytes.
     RgbImage column = RgbImage.filled(1, 3_000_000, 10, 20, 30);
-    assertThat(Resampler.bicubic(column, 384, 384))
+    assertThat(Resampler.BICUBIC.resize(column, 384, 384))
         .isEqualTo(RgbImage.filled(384, 384, 10, 20, 30));
     RgbImage row = RgbImage.filled(3_000_000, 1, 10, 20, 30);
-    assertThat(Resampler.bicubic(row, 384, 384)).isEqualTo(RgbImage.filled(384, 384, 10, 20, 30));
+    assertThat(Resampler.BICUBIC.resize(row, 384, 384))
+        .isEqualTo(RgbImage.filled(384, 384, 10, 20, 30));
   }
 
   @Test
   void emptySizesAreRefused() {
     RgbImage image = noise(1, 2, 2);
-    assertThatThrownBy(() -> Resampler.bicubic(image, 0, 5))
+    assertThatThrownBy(() -> Resampler.BICUBIC.resize(image, 0, 5))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0 x 5");
   }

@@ -1,7 +1,5 @@
 package org.rsavlm.models.siglip;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -101,7 +99,6 @@ class SiglipVisionModelTest {
       }
       run.backward();
       reference.assertGradients(model, "grad.feature.", 1e-9);
-      assertThat(run.records()).isTrue();
     }
   }
 }

@@ -19,6 +19,8 @@ import org.rsavlm.core.UserException;
 
 class TableFilesTest {
 
+  private static final Path BENCHMARKS = Path.of("../rsa-eval/src/test/resources/benchmark");
+
   @TempDir Path temp;
 
   private List<Row> rows(Path path) {
@@ -42,9 +44,7 @@ class TableFilesTest {
   }
 
   private static byte[] parquet(String name) throws IOException {
-    try (var in = TableFilesTest.class.getResourceAsStream("/benchmark/" + name + ".parquet")) {
-      return in.readAllBytes();
-    }
+    return Files.readAllBytes(BENCHMARKS.resolve(name + ".parquet"));
   }
 
   @Test
@@ -115,9 +115,9 @@ class TableFilesTest {
     assertThatThrownBy(() -> rows(broken)).isInstanceOf(UserException.class);
 
     Path json = file("x.jsonl", "{\"a\": 1}\n{\"a\": \n");
-    assertThatThrownBy(() -> rows(json)).hasMessageContaining("x.jsonl, row 1: not JSON");
+    assertThatThrownBy(() -> rows(json)).hasMessageContaining("x.jsonl, row 1: not valid JSON");
     Path list = file("x.json", "[1]");
-    assertThatThrownBy(() -> rows(list)).hasMessageContaining("row 0: not an object");
+    assertThatThrownBy(() -> rows(list)).hasMessageContaining("row 0: expected a JSON object");
     assertThatThrownBy(() -> TableFiles.find(file("x.txt", "")))
         .hasMessageContaining("no data file");
   }

@@ -22,7 +22,7 @@ public record Checkpoint(Path directory) {
 
   static final String STATE = "state.json";
   static final String CONFIG = "config.yaml";
-  static final String REJECTED = "rejected.jsonl";
+  private static final String REJECTED = "rejected.jsonl";
   private static final String MODEL = "model";
   private static final String OPTIMIZER = "optimizer.safetensors";
 
@@ -91,8 +91,6 @@ public record Checkpoint(Path directory) {
     try (SafetensorsReader reader = SafetensorsReader.open(file)) {
       Map<String, NDArray> state = optimizer.stateToRestore(reader.tensors().keySet());
       state.forEach(reader::readInto);
-    } catch (UserException e) {
-      throw e;
     } catch (IllegalArgumentException e) {
       throw unreadable(file, String.valueOf(e.getMessage()), e);
     }
@@ -106,11 +104,6 @@ public record Checkpoint(Path directory) {
       state.forEach(writer::add);
       writer.writeFile(directory.resolve(OPTIMIZER));
     }
-  }
-
-  /** Writes the model into the directory of a checkpoint that is being made. */
-  static Path modelIn(Path directory) {
-    return directory.resolve(MODEL);
   }
 
   private static UserException unreadable(Path file, String what, Exception cause) {

@@ -8,16 +8,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.core.io.FileFaults;
 import org.rsavlm.train.config.Recipe;
-import org.rsavlm.train.config.RecipeWriter;
 import org.rsavlm.train.config.StageRecipe;
-import org.rsavlm.train.optim.AdamW;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,53 +111,36 @@ public final class CheckpointStore {
   }
 
   /**
-   * Saves where a run stands, and removes all but the newest checkpoints.
+   * Begins a checkpoint, to be filled and committed.
    *
-   * @param recipe of the run; says how many are kept
-   * @param state where it stands
-   * @param model writes the model to a path, in Hugging Face layout
-   * @param optimizer null at the end of a stage: the next starts with a new one
-   * @param rejected the file of rejected samples; may be missing
-   * @return what was saved
-   * @throws UserException if the file system refuses; what was there before still is
+   * @param at where the run stands
+   * @throws UserException if the file system refuses
    */
-  public Checkpoint save(
-      Recipe recipe,
-      RunState state,
-      Consumer<Path> model,
-      @Nullable AdamW optimizer,
-      Path rejected) {
-    Path target = directory.resolve(state.at().stage() + STEP + state.at().step());
-    try {
-      AtomicFiles.writeDirectory(
-          target,
-          temporary -> {
-            model.accept(Checkpoint.modelIn(temporary));
-            if (optimizer != null) {
-              Checkpoint.writeOptimizer(temporary, optimizer);
-            }
-            if (Files.exists(rejected)) {
-              Files.copy(rejected, temporary.resolve(Checkpoint.REJECTED));
-            }
-            AtomicFiles.write(temporary.resolve(Checkpoint.CONFIG), RecipeWriter.toYaml(recipe));
-            AtomicFiles.write(temporary.resolve(Checkpoint.STATE), state.toJson());
-            Manifest.write(temporary);
-          });
-    } catch (UserException e) {
-      throw notSaved(target, e);
-    }
-    places().stream()
-        .skip(recipe.checkpoint().keep())
-        .forEach(place -> remove(place.checkpoint().directory()));
-    return new Checkpoint(target);
+  public PendingCheckpoint begin(StageState at) {
+    return new PendingCheckpoint(this, target(at));
   }
 
-  private UserException notSaved(Path target, UserException e) {
+  private Path target(StageState at) {
+    return directory.resolve(at.stage() + STEP + at.step());
+  }
+
+  /** Removes all but the newest. */
+  void keepNewest(int count) {
+    places().stream().skip(count).forEach(place -> remove(place.checkpoint().directory()));
+  }
+
+  /**
+   * Returns what to tell the user when a checkpoint could not be saved.
+   *
+   * @param at where the run stood
+   * @param e what the file system refused
+   */
+  public UserException notSaved(StageState at, UserException e) {
     String what = e.getCause() instanceof IOException io ? FileFaults.describe(io) : e.getMessage();
     String last =
         newest().map(c -> "the last checkpoint is " + c.directory()).orElse("there is none before");
     return new UserException(
-        target.toString(),
+        target(at).toString(),
         "can't be saved: " + what + "; " + last,
         "mend it, such as by freeing space, and run the same command again to resume",
         e);

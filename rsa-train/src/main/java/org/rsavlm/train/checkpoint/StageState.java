@@ -14,7 +14,7 @@ import org.rsavlm.train.data.RejectionState;
  * @param complete whether this was the last step
  * @param position where the next batch begins
  * @param rejections samples that could not be used
- * @param textScale what scale matching settled on; null without it or before its first batch
+ * @param textScale what scale matching has come to; null without it or before its first batch
  * @param collapseStart statistics of the first batch, that collapse is measured from; null before
  * @param collapseWarned whether a collapse was reported
  * @param badSteps steps in a row, up to now, that were not finite

@@ -46,7 +46,7 @@ final class AlignCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
   @Mixin private MetricArguments metrics = new MetricArguments();
   @Mixin private DtypeOption dtype = new DtypeOption();
   @Mixin private PairOptions pairs = new PairOptions();
@@ -78,7 +78,7 @@ final class AlignCommand implements Runnable {
   @Override
   public void run() {
     if (model != null && vision == null && text == null) {
-      new CheckpointAlignment(answer, metrics, pairs).run(model, dtype, seeds, report);
+      new CheckpointAlignment(output, metrics, pairs).run(model, dtype, seeds, report);
     } else if (model == null && vision != null && text != null && pairs.path() == null) {
       if (report != null) {
         throw new ParameterException(spec.commandLine(), "--report needs --model");
@@ -154,9 +154,9 @@ final class AlignCommand implements Runnable {
             "  best of all pairs, vision layer %d with text layer %d; last layers %.6f"
                 .formatted(best.visionLayer(), best.textLayer(), grid.lastLast().score());
       }
-      answer.line(line);
+      output.line(line);
     }
-    answer.result(document);
+    output.result(document);
   }
 
   private static void describe(ObjectNode node, FeatureFile file) {

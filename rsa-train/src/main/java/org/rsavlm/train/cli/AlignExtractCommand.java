@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
     })
 final class AlignExtractCommand implements Runnable {
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private PairOptions pairs = new PairOptions();
 
@@ -47,7 +47,7 @@ final class AlignExtractCommand implements Runnable {
   public void run() {
     PairGatherer.Options draws = pairs.draws(1);
     PairSource source = pairs.source();
-    DrawnPairs drawn = CheckpointPairs.gather(model.directory(), model.type(), source, draws);
+    DrawnPairs drawn = CheckpointFeatures.gather(model.directory(), model.type(), source, draws);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("model", model.directory().toString());
     metadata.put("data", String.valueOf(pairs.path()));
@@ -60,7 +60,7 @@ final class AlignExtractCommand implements Runnable {
     document.put("rejected", drawn.rejected());
     describe(document, "vision", drawn.vision());
     describe(document, "text", drawn.text());
-    answer.line(
+    output.line(
         "%s: vision [%d, %d, %d], text [%d, %d, %d]"
             .formatted(
                 out,
@@ -70,7 +70,7 @@ final class AlignExtractCommand implements Runnable {
                 drawn.text().layers(),
                 draws.samples(),
                 drawn.text().layer(0).cols()));
-    answer.result(document);
+    output.result(document);
   }
 
   private static void describe(ObjectNode document, String side, LayerFeatures features) {

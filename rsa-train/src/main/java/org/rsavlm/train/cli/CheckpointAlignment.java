@@ -33,12 +33,12 @@ final class CheckpointAlignment {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointAlignment.class);
 
-  private final Answer answer;
+  private final CommandOutput output;
   private final MetricArguments metrics;
   private final PairOptions pairs;
 
-  CheckpointAlignment(Answer answer, MetricArguments metrics, PairOptions pairs) {
-    this.answer = answer;
+  CheckpointAlignment(CommandOutput output, MetricArguments metrics, PairOptions pairs) {
+    this.output = output;
     this.metrics = metrics;
     this.pairs = pairs;
   }
@@ -53,7 +53,7 @@ final class CheckpointAlignment {
     }
     PairGatherer.Options draws = pairs.draws(seeds);
     PairSource source = pairs.source();
-    DrawnPairs drawn = CheckpointPairs.gather(model, dtype, source, draws);
+    DrawnPairs drawn = CheckpointFeatures.gather(model, dtype, source, draws);
     if (drawn.rows() - drawn.rejected() == draws.samples() && seeds > 1) {
       LOG.warn("every draw takes all {} pairs of the set, so that they don't differ", drawn.rows());
     }
@@ -82,7 +82,7 @@ final class CheckpointAlignment {
     if (report != null) {
       page(model, source, draws, drawn, grids, random).writeTo(report);
     }
-    answer.result(document);
+    output.result(document);
   }
 
   /** The paper's random baseline at the same number of pairs, once a draw. */
@@ -114,7 +114,7 @@ final class CheckpointAlignment {
   private void show(Map<MetricName, List<LayerGrid>> grids, SeedValues random) {
     for (MetricName metric : metrics.names()) {
       GridSummary summary = GridSummary.over(Objects.requireNonNull(grids.get(metric)));
-      answer.line(
+      output.line(
           "%-18s %.6f ± %.6f  best of all pairs, vision layer %d with text layer %d; last layers %.6f ± %.6f"
               .formatted(
                   metric.text(),
@@ -125,7 +125,7 @@ final class CheckpointAlignment {
                   summary.lastLast().score(),
                   summary.lastLastDeviation()));
     }
-    answer.line(
+    output.line(
         "%-18s %.6f ± %.6f  mutual_knn of unrelated features"
             .formatted("random", random.mean(), random.deviation()));
   }
@@ -142,7 +142,7 @@ final class CheckpointAlignment {
       GridSummary summary = GridSummary.over(Objects.requireNonNull(grids.get(metric)));
       boolean knn = metric == MetricName.MUTUAL_KNN;
       entries.add(
-          new AlignmentPage.Entry(CheckpointPairs.name(model), summary, knn ? random : null));
+          new AlignmentPage.Entry(CheckpointFeatures.name(model), summary, knn ? random : null));
     }
     Map<String, String> provenance = new LinkedHashMap<>();
     provenance.put("Model", model.toString());
@@ -155,6 +155,6 @@ final class CheckpointAlignment {
             .formatted(
                 draws.samples(), draws.seeds().size(), drawn.rows(), drawn.rejected(), metrics.k());
     return new AlignmentPage(
-        "Alignment of " + CheckpointPairs.name(model), lead, entries, List.of(), provenance);
+        "Alignment of " + CheckpointFeatures.name(model), lead, entries, List.of(), provenance);
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
-import org.rsavlm.eval.benchmark.Benchmark;
+import org.rsavlm.eval.benchmark.Benchmarks;
 import org.rsavlm.eval.benchmark.ModelResponder;
 import org.rsavlm.eval.benchmark.Question;
 import org.rsavlm.eval.benchmark.QuestionSample;
@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
     })
 final class CompareCommand implements Runnable {
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
   @Mixin private DtypeOption dtype = new DtypeOption();
 
   @Option(
@@ -119,7 +119,7 @@ final class CompareCommand implements Runnable {
     List<Asked> asked =
         (benchmark == null
                 ? QuestionSample.ofConversations(data, images, maxNewTokens)
-                : QuestionSample.of(Benchmark.named(benchmark), data))
+                : QuestionSample.of(Benchmarks.named(benchmark), data))
             .draw(questions, seed);
     List<String> first = answers(models.get(0), asked);
     List<String> second = answers(models.get(1), asked);
@@ -198,12 +198,12 @@ final class CompareCommand implements Runnable {
   }
 
   private String label(int model) {
-    return labels.isEmpty() ? CheckpointPairs.name(models.get(model)) : labels.get(model);
+    return labels.isEmpty() ? CheckpointFeatures.name(models.get(model)) : labels.get(model);
   }
 
   private void show(ComparisonPage page) {
     ComparisonPage.Tally tally = page.tally();
-    answer.line(
+    output.line(
         "%d questions: both right %d, only %s %d, only %s %d, neither %d; exact McNemar p = %.3f"
             .formatted(
                 tally.questions(),
@@ -228,7 +228,7 @@ final class CompareCommand implements Runnable {
     if (report != null) {
       page.writeTo(report);
     }
-    answer.result(document);
+    output.result(document);
   }
 
   private static void put(ObjectNode node, Given given) {

@@ -35,14 +35,14 @@ final class DataCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
   @Mixin private RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(names = "--config", paramLabel = "FILE", description = "the recipe whose data to check")
   private @Nullable Path config;
 
   @Option(names = "--stage", paramLabel = "NAME", description = "this stage alone (default: all)")
-  private String stage = RecipeStages.ALL;
+  private String stage = StageSelection.ALL;
 
   @Option(
       names = "--samples",
@@ -62,14 +62,14 @@ final class DataCommand implements Runnable {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "no data named: give --config or a subcommand");
     }
-    Recipe recipe = RecipeStages.select(overrides.load(config), stage);
+    Recipe recipe = StageSelection.select(overrides.load(config), stage);
     DataCheck check = new DataCheck(recipe, samples, examples);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     for (StageRecipe each : recipe.stages()) {
       DataReport report = check.check(each);
-      DataReportText.lines(each.name(), report).forEach(answer::line);
+      DataReportText.lines(each.name(), report).forEach(output::line);
       json.set(each.name(), report.toJson());
     }
-    answer.result(JsonNodeFactory.instance.objectNode().set("stages", json));
+    output.result(JsonNodeFactory.instance.objectNode().set("stages", json));
   }
 }

@@ -8,7 +8,7 @@ import org.rsavlm.train.data.DataReport;
 import org.rsavlm.train.data.Rejection;
 import org.rsavlm.train.data.RejectionReason;
 
-/** A {@link DataReport} as lines for people. */
+/** Writes a {@link DataReport} as lines for people. */
 final class DataReportText {
 
   private DataReportText() {}

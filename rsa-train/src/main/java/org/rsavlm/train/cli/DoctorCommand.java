@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     footer = {"  rsa doctor", "  rsa doctor --out /data/runs --json"})
 final class DoctorCommand implements Callable<Integer> {
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
 
   @Option(
       names = "--out",
@@ -31,27 +31,27 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Finding> findings = new ArrayList<>(MachineChecks.all(out.toAbsolutePath()));
-    findings.addAll(EngineChecks.all());
+    List<CheckResult> checks = new ArrayList<>(MachineChecks.all(out.toAbsolutePath()));
+    checks.addAll(EngineChecks.all());
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
     boolean usable = true;
-    for (Finding finding : findings) {
-      String state = finding.state().name().toLowerCase(Locale.ROOT);
-      answer.line("%-8s %-16s %s".formatted(state, finding.name(), finding.found()));
-      if (!finding.cure().isEmpty()) {
-        answer.line(" ".repeat(26) + "-> " + finding.cure());
+    for (CheckResult check : checks) {
+      String state = check.state().name().toLowerCase(Locale.ROOT);
+      output.line("%-8s %-16s %s".formatted(state, check.name(), check.found()));
+      if (!check.cure().isEmpty()) {
+        output.line(" ".repeat(26) + "-> " + check.cure());
       }
-      usable &= finding.state() != Finding.State.MISSING;
+      usable &= check.state() != CheckResult.State.MISSING;
       list.addObject()
-          .put("name", finding.name())
+          .put("name", check.name())
           .put("state", state)
-          .put("found", finding.found())
-          .put("cure", finding.cure());
+          .put("found", check.found())
+          .put("cure", check.cure());
     }
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("usable", usable).set("findings", list);
-    answer.line(usable ? "Training can run here." : "Training can't run here yet.");
-    answer.result(document);
-    return usable ? 0 : Failures.USERS;
+    output.line(usable ? "Training can run here." : "Training can't run here yet.");
+    output.result(document);
+    return usable ? 0 : ErrorReporter.USER_FAULT;
   }
 }

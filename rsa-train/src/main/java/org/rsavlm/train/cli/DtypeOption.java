@@ -18,7 +18,7 @@ final class DtypeOption {
   private @Nullable String dtype;
 
   /**
-   * The element type of the model's weights.
+   * Returns the element type of the model's weights.
    *
    * @param manager on the model's device
    */

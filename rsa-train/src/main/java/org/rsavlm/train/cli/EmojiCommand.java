@@ -17,7 +17,7 @@ final class EmojiCommand implements Runnable {
 
   private static final EmojiDataset.Parameters DEFAULTS = EmojiDataset.Parameters.defaults();
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
 
   @Option(
       names = "--packages",
@@ -45,6 +45,6 @@ final class EmojiCommand implements Runnable {
   @Override
   public void run() {
     ScenesCommand.report(
-        answer, EmojiDataset.write(packages, out, new EmojiDataset.Parameters(heldOut, seed)));
+        output, EmojiDataset.write(packages, out, new EmojiDataset.Parameters(heldOut, seed)));
   }
 }

@@ -27,61 +27,63 @@ final class EngineChecks {
 
   private EngineChecks() {}
 
-  static List<Finding> all() {
-    List<Finding> findings = new ArrayList<>();
+  static List<CheckResult> all() {
+    List<CheckResult> checks = new ArrayList<>();
     Engine engine;
     try {
       engine = Engine.getEngine("PyTorch");
     } catch (RuntimeException | LinkageError e) {
-      findings.add(
-          Finding.missing(
+      checks.add(
+          CheckResult.missing(
               "libtorch",
               rootCause(e).toString(),
               "run once with network access, or set PYTORCH_LIBRARY_PATH to a torch 2.7.1"
                   + " installation (and PYTORCH_FLAVOR, cpu or cu128)"));
-      return findings;
+      return checks;
     }
-    findings.add(
-        Finding.ok("libtorch", TorchRuntime.version() + ", DJL " + Engine.getDjlVersion()));
+    checks.add(
+        CheckResult.ok("libtorch", TorchRuntime.version() + ", DJL " + Engine.getDjlVersion()));
     for (String library : loadedLibraries()) {
-      findings.add(Finding.ok("library", library));
+      checks.add(CheckResult.ok("library", library));
     }
-    findings.add(Finding.ok("torch threads", Integer.toString(TorchRuntime.threads())));
-    findings.add(devices(engine.getGpuCount()));
-    findings.add(product());
-    findings.addAll(transports());
-    return findings;
+    checks.add(CheckResult.ok("torch threads", Integer.toString(TorchRuntime.threads())));
+    checks.add(devices(engine.getGpuCount()));
+    checks.add(product());
+    checks.addAll(transports());
+    return checks;
   }
 
-  /** What joins ranks; one process needs neither. */
-  private static List<Finding> transports() {
+  /** Tells what joins ranks; one process needs neither. */
+  private static List<CheckResult> transports() {
     return List.of(
-        Finding.ok("mpi", TransportProbe.mpi().orElse("none: needed for several ranks on CPUs")),
-        Finding.ok("nccl", TransportProbe.nccl().orElse("none: needed for several GPUs")));
+        CheckResult.ok(
+            "mpi", TransportProbe.mpi().orElse("none: needed for several ranks on CPUs")),
+        CheckResult.ok("nccl", TransportProbe.nccl().orElse("none: needed for several GPUs")));
   }
 
-  private static Finding devices(int gpus) {
+  private static CheckResult devices(int gpus) {
     if (gpus > 0) {
-      return Finding.ok("devices", gpus + " CUDA");
+      return CheckResult.ok("devices", gpus + " CUDA");
     }
     return Files.exists(Path.of("/dev/nvidia0"))
-        ? Finding.warning(
+        ? CheckResult.warning(
             "devices",
             "cpu only, although this machine has an NVIDIA GPU",
             "leave the CPU natives off the classpath and set PYTORCH_FLAVOR=cu128")
-        : Finding.ok("devices", "cpu");
+        : CheckResult.ok("devices", "cpu");
   }
 
   /** Multiplies two matrices, so that a library that loads but can't compute is noticed. */
-  private static Finding product() {
+  private static CheckResult product() {
     try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       NDArray ones = manager.ones(new Shape(64, 64));
       float sum = ones.matMul(ones).sum().getFloat();
       return sum == 64f * 64 * 64
-          ? Finding.ok("arithmetic", "64 x 64 product is right")
-          : Finding.missing("arithmetic", "64 x 64 product is wrong: " + sum, "reinstall libtorch");
+          ? CheckResult.ok("arithmetic", "64 x 64 product is right")
+          : CheckResult.missing(
+              "arithmetic", "64 x 64 product is wrong: " + sum, "reinstall libtorch");
     } catch (RuntimeException | LinkageError e) {
-      return Finding.missing("arithmetic", rootCause(e).toString(), "reinstall libtorch");
+      return CheckResult.missing("arithmetic", rootCause(e).toString(), "reinstall libtorch");
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.rsavlm.eval.benchmark.Benchmark;
 import org.rsavlm.eval.benchmark.BenchmarkRun;
 import org.rsavlm.eval.benchmark.BenchmarkScore;
+import org.rsavlm.eval.benchmark.Benchmarks;
 import org.rsavlm.eval.benchmark.ModelResponder;
 import org.rsavlm.models.llava.LoadedVlm;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ final class EvalCommand implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(EvalCommand.class);
   private static final long PROGRESS_NANOS = Duration.ofSeconds(10).toNanos();
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
   @Mixin private ModelOptions source = new ModelOptions();
 
   @Option(
@@ -79,7 +80,7 @@ final class EvalCommand implements Runnable {
 
   @Override
   public void run() {
-    Benchmark benchmark = Benchmark.named(name);
+    Benchmark benchmark = Benchmarks.named(name);
     BenchmarkRun run = new BenchmarkRun(benchmark, data, out, limit, batchSize);
     try (NDManager manager = NDManager.newBaseManager();
         LoadedVlm vlm = source.open(manager);
@@ -104,19 +105,19 @@ final class EvalCommand implements Runnable {
   }
 
   private void show(ObjectNode document, BenchmarkScore score) {
-    answer.line(number(name, score.score()) + "  (" + score.questions() + " questions)");
-    score.metrics().forEach((metric, value) -> answer.line(number("  " + metric, value)));
+    output.line(number(name, score.score()) + "  (" + score.questions() + " questions)");
+    score.metrics().forEach((metric, value) -> output.line(number("  " + metric, value)));
     score
         .tables()
         .forEach(
             (table, groups) -> {
-              answer.line("by " + table + ":");
+              output.line("by " + table + ":");
               groups.forEach(
                   (group, one) ->
-                      answer.line(
+                      output.line(
                           number("  " + group, one.score()) + "  (" + one.questions() + ")"));
             });
-    answer.result(document);
+    output.result(document);
   }
 
   private static String number(String label, double value) {

@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
     footer = "  rsa export --model out/run/model --out out/hf --dtype bfloat16")
 final class ExportCommand implements Runnable {
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
 
-  @Mixin private ModelWriting writing = new ModelWriting();
+  @Mixin private ModelOutputOptions writing = new ModelOutputOptions();
 
   @Option(
       names = "--model",
@@ -32,6 +32,7 @@ final class ExportCommand implements Runnable {
 
   @Override
   public void run() {
-    ModelWriting.report(answer, VlmImport.convert(model, null, writing.out(), writing.dtype()));
+    ModelOutputOptions.report(
+        output, VlmImport.convert(model, null, writing.out(), writing.dtype()));
   }
 }

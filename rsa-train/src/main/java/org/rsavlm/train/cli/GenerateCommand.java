@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
-import org.rsavlm.models.generation.Finish;
+import org.rsavlm.models.generation.FinishReason;
 import org.rsavlm.models.generation.Generation;
 import org.rsavlm.models.generation.GenerationOptions;
 import org.rsavlm.models.generation.Generator;
@@ -44,7 +44,7 @@ import picocli.CommandLine.Option;
     })
 final class GenerateCommand implements Runnable {
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
   @Mixin private ModelOptions source = new ModelOptions();
 
   @Option(
@@ -142,7 +142,7 @@ final class GenerateCommand implements Runnable {
       Tokenizer tokenizer,
       Prompt prompt,
       GenerationOptions options) {
-    TextStream stream = new TextStream(tokenizer);
+    StreamingDetokenizer detokenizer = new StreamingDetokenizer(tokenizer);
     try (StopSignal stop = StopSignal.listen()) {
       Generation made =
           Generator.of(model).stream(
@@ -150,20 +150,20 @@ final class GenerateCommand implements Runnable {
               prompt,
               options,
               (id, logProbability) -> {
-                answer.piece(stream.add(id));
+                output.piece(detokenizer.add(id));
                 return !stop.requested();
               });
-      answer.piece(stream.flush() + System.lineSeparator());
-      if (made.finish() == Finish.CANCELLED) {
+      output.piece(detokenizer.flush() + System.lineSeparator());
+      if (made.finish() == FinishReason.CANCELLED) {
         stop.throwIfRequested(made.ids().length + " tokens were written");
       }
-      answer.result(document(tokenizer, made));
+      output.result(document(tokenizer, made));
     }
   }
 
   private static ObjectNode document(Tokenizer tokenizer, Generation made) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
-    document.put("text", TextStream.decode(tokenizer, made.idsBeforeStop()));
+    document.put("text", StreamingDetokenizer.decode(tokenizer, made.idsBeforeStop()));
     ArrayNode ids = document.putArray("token_ids");
     for (long id : made.ids()) {
       ids.add(id);

@@ -28,9 +28,9 @@ final class ImportCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
 
-  @Mixin private ModelWriting writing = new ModelWriting();
+  @Mixin private ModelOutputOptions writing = new ModelOutputOptions();
 
   @Option(names = "--model", paramLabel = "DIR", description = "a LLaVA-OneVision checkpoint")
   private @Nullable Path model;
@@ -63,10 +63,11 @@ final class ImportCommand implements Runnable {
   @Override
   public void run() {
     if (model != null && language == null) {
-      ModelWriting.report(answer, VlmImport.convert(model, vision, writing.out(), writing.dtype()));
+      ModelOutputOptions.report(
+          output, VlmImport.convert(model, vision, writing.out(), writing.dtype()));
     } else if (model == null && vision != null && language != null) {
-      ModelWriting.report(
-          answer,
+      ModelOutputOptions.report(
+          output,
           VlmImport.join(vision, language, writing.out(), visionLayers, seed, writing.dtype()));
     } else {
       throw new CommandLine.ParameterException(

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import org.slf4j.LoggerFactory;
 
-/** How much is logged. */
+/** Sets how much is logged. */
 final class Logs {
 
   private Logs() {}

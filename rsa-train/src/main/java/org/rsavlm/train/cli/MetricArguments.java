@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.Nearest;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.alignment.AlignmentMeasurement;
 import org.rsavlm.eval.alignment.FeaturePreparation;
 import org.rsavlm.eval.alignment.MetricName;
 import org.rsavlm.eval.alignment.MetricOptions;
 import org.rsavlm.eval.alignment.Similarity;
-import org.rsavlm.train.config.Nearest;
 import picocli.CommandLine.Option;
 
 /** What {@code rsa align} measures; mix it in. */
@@ -64,12 +64,12 @@ final class MetricArguments {
       description = "singular directions of svcca (${DEFAULT-VALUE})")
   private int ccaDimension = DEFAULTS.ccaDimension();
 
-  /** Neighbours per sample. */
+  /** Returns the number of neighbours per sample. */
   int k() {
     return k;
   }
 
-  /** The metrics in the order named, each once. */
+  /** Returns the metrics in the order named, each once. */
   List<MetricName> names() {
     List<MetricName> names = new ArrayList<>();
     for (String name : metrics) {
@@ -79,7 +79,7 @@ final class MetricArguments {
   }
 
   /**
-   * The measurement.
+   * Returns the metrics with their settings and the preparation of features.
    *
    * @param normalizes whether rows are normalised where nothing is said
    */
@@ -104,7 +104,7 @@ final class MetricArguments {
     return new UserException("--metrics", "unknown metric '" + name + "'", cure);
   }
 
-  /** States what was measured. */
+  /** Adds the settings that the scores depend on to a result. */
   void describe(ObjectNode document, AlignmentMeasurement measurement) {
     boolean normalized = measurement.preparation().normalize();
     document.put("k", k).put("normalize", normalized);

@@ -19,7 +19,7 @@ final class ModelOptions {
 
   @Mixin private DtypeOption type = new DtypeOption();
 
-  /** The model's directory. */
+  /** Returns the model's directory. */
   Path directory() {
     return directory;
   }
@@ -33,13 +33,13 @@ final class ModelOptions {
     return LoadedVlm.open(manager, directory, dtype(manager));
   }
 
-  /** The element type, as an option. */
+  /** Returns the element type, as an option. */
   DtypeOption type() {
     return type;
   }
 
   /**
-   * The element type of the model's weights.
+   * Returns the element type of the model's weights.
    *
    * @param manager on the model's device
    */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.probe.PairGatherer;
 import org.rsavlm.eval.probe.PairSource;
-import org.rsavlm.models.table.CaptionColumns;
+import org.rsavlm.models.table.RowColumns;
 import picocli.CommandLine.Option;
 
 /** Which image-caption pairs a model is measured on; mix it in. */
@@ -16,15 +16,15 @@ final class PairOptions {
   @Option(
       names = "--data",
       paramLabel = "PATH",
-      description = "image-caption set: .parquet, .jsonl or .json, or a directory of them")
+      description = "image-caption set: .parquet, .jsonl or .json, a directory of them, or a glob")
   private @Nullable Path data;
 
   @Option(
       names = "--columns",
       paramLabel = "NAMES",
       description =
-          "llava, coco, flickr30k, wit, or the two columns as IMAGE,CAPTION (default: recognised by"
-              + " the first row)")
+          "llava, coco, flickr30k, wit, the two columns as IMAGE,CAPTION, or by a recipe's keys as"
+              + " image=COLUMN,conversations=COLUMN (default: recognised by the first row)")
   private @Nullable String columns;
 
   @Option(
@@ -65,27 +65,27 @@ final class PairOptions {
       description = "share of unusable rows above which it stops (${DEFAULT-VALUE})")
   private double maxRejectedShare = 0.01;
 
-  /** The data's path, if one was given. */
+  /** Returns the data's path, if one was given. */
   @Nullable Path path() {
     return data;
   }
 
-  /** Pairs of a draw. */
+  /** Returns the number of pairs of a draw. */
   int samples() {
     return samples;
   }
 
-  /** Opens the set. */
+  /** Opens the image-caption set that the options name and finds its columns. */
   PairSource source() {
     if (data == null) {
       throw new UserException("--data", "is missing", "give an image-caption set");
     }
     return PairSource.open(
-        data, images, columns == null ? null : CaptionColumns.parse(columns), captions);
+        data, images, columns == null ? null : RowColumns.parse(columns), captions);
   }
 
   /**
-   * How pairs are drawn.
+   * Returns how pairs are drawn: one seed after the other from {@code --seed} on.
    *
    * @param seeds number of draws
    */

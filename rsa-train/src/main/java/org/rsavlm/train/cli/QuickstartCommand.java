@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.report.ArmResult;
+import org.rsavlm.eval.report.ReportFiles;
 import org.rsavlm.eval.report.RunReport;
 import org.rsavlm.eval.result.Measure;
 import org.rsavlm.eval.result.SeedValues;
@@ -40,7 +41,7 @@ final class QuickstartCommand implements Runnable {
   /** Directory of the checkout, from {@code scripts/rsa}. */
   private static final String HOME = "rsa.home";
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
   @Mixin private RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(
@@ -110,11 +111,11 @@ final class QuickstartCommand implements Runnable {
             "what was trained so far is in " + directory + "; the same command goes on from there");
       }
       RunReport report = result.report((System.nanoTime() - start) / 1e9);
-      report.writeTo(directory);
+      ReportFiles.write(report, directory);
       table(report);
-      answer.line("");
-      answer.line("Report: " + directory.resolve("report.html"));
-      answer.result(json(report, directory));
+      output.line("");
+      output.line("Report: " + directory.resolve("report.html"));
+      output.result(json(report, directory));
     }
   }
 
@@ -139,7 +140,7 @@ final class QuickstartCommand implements Runnable {
   private void table(RunReport report) {
     ArmResult rsa = report.arms().get(0);
     ArmResult baseline = report.arms().get(1);
-    answer.line(
+    output.line(
         String.format(
             "%-7s %-34s %18s %18s %18s", "stage", "measure", "RSA", "baseline", "difference"));
     for (int i = 0; i < rsa.stages().size(); i++) {
@@ -153,7 +154,7 @@ final class QuickstartCommand implements Runnable {
                 SeedValues base = other.get(key);
                 if (base != null) {
                   int decimals = Measure.decimalsOf(key);
-                  answer.line(
+                  output.line(
                       String.format(
                           "%-7s %-34s %18s %18s %18s",
                           stage,

@@ -95,12 +95,12 @@ public final class Rsa implements Runnable {
           Logs.level(rsa.verbose);
           return new CommandLine.RunLast().execute(parsed);
         });
-    line.setParameterExceptionHandler(Failures::usage);
-    line.setExecutionExceptionHandler((e, at, parsed) -> Failures.status(e, at, rsa.verbose));
+    line.setParameterExceptionHandler(ErrorReporter::reportUsage);
+    line.setExecutionExceptionHandler((e, at, parsed) -> ErrorReporter.report(e, at, rsa.verbose));
     try {
       return line.execute(args);
     } catch (Error e) { // picocli passes errors such as OutOfMemoryError on
-      return Failures.status(e, line, rsa.verbose);
+      return ErrorReporter.report(e, line, rsa.verbose);
     }
   }
 

@@ -20,7 +20,7 @@ final class ScenesCommand implements Runnable {
 
   private static final SceneDataset.Parameters DEFAULTS = SceneDataset.Parameters.defaults();
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
 
   @Option(
       names = "--out",
@@ -57,14 +57,14 @@ final class ScenesCommand implements Runnable {
   public void run() {
     DemoFiles files =
         SceneDataset.write(out, new SceneDataset.Parameters(train, heldOut, moreText, side, seed));
-    report(answer, files);
+    report(output, files);
   }
 
-  /** Adds the tokenizer, and says where the files are. */
-  static void report(Answer answer, DemoFiles files) {
+  /** Trains the data set's tokenizer and prints where the files are. */
+  static void report(CommandOutput output, DemoFiles files) {
     Path tokenizer = DemoTokenizer.write(files);
-    answer.line("The data set is in " + files.directory() + ".");
-    answer.result(
+    output.line("The data set is in " + files.directory() + ".");
+    output.result(
         JsonNodeFactory.instance
             .objectNode()
             .put("directory", files.directory().toString())

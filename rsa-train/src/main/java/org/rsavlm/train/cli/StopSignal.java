@@ -34,7 +34,7 @@ final class StopSignal implements AutoCloseable {
     number = signal.getNumber();
   }
 
-  /** Whether a signal came. */
+  /** Tells whether a signal came. */
   boolean requested() {
     return number != 0;
   }

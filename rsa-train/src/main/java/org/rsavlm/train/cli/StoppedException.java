@@ -12,7 +12,7 @@ final class StoppedException extends RuntimeException {
     this.status = status;
   }
 
-  /** 128 plus the signal's number, as shells report it. */
+  /** Returns 128 plus the signal's number, as shells report it. */
   int status() {
     return status;
   }

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.result.Measure;
-import org.rsavlm.eval.study.RunData;
+import org.rsavlm.eval.study.RunMeasurements;
 import org.rsavlm.eval.study.RunReader;
 import org.rsavlm.eval.study.Study;
 import org.rsavlm.eval.study.StudyReport;
@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
     })
 final class StudyCommand implements Runnable {
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
 
   @Parameters(paramLabel = "ID", arity = "0..*", description = "such as table-f1 or figure-e1")
   private List<String> ids = new ArrayList<>();
@@ -76,10 +76,10 @@ final class StudyCommand implements Runnable {
     if (runs.isEmpty()) {
       throw new UserException("--run", "is missing", "name at least one run");
     }
-    List<RunData> data = new ArrayList<>();
+    List<RunMeasurements> data = new ArrayList<>();
     runs.forEach(run -> data.addAll(RunReader.read(run)));
     StudyReport report = new StudyReport(ids.stream().map(Study::named).toList(), data, measures);
-    answer.line(report.markdown().strip());
+    output.line(report.markdown().strip());
     if (out != null) {
       Map<String, String> provenance = new LinkedHashMap<>();
       provenance.put("Runs", String.join("\n", runs));
@@ -87,21 +87,21 @@ final class StudyCommand implements Runnable {
       provenance.put("Code", build.version() + ", commit " + build.commit());
       report.writeTo(out, provenance);
     }
-    answer.result(report.json());
+    output.result(report.json());
   }
 
   private void list() {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     ArrayNode list = document.putArray("studies");
     for (Study study : Study.all()) {
-      answer.line("%-10s %s (%s)".formatted(study.id(), study.title(), study.source()));
+      output.line("%-10s %s (%s)".formatted(study.id(), study.title(), study.source()));
       if (!study.keys().isEmpty()) {
-        answer.line("           keys: " + String.join(", ", study.keys()));
+        output.line("           keys: " + String.join(", ", study.keys()));
       }
       ObjectNode node = list.addObject();
       node.put("id", study.id()).put("title", study.title()).put("source", study.source());
       study.keys().forEach(node.putArray("keys")::add);
     }
-    answer.result(document);
+    output.result(document);
   }
 }

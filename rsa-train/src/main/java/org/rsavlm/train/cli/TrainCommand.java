@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     })
 final class TrainCommand implements Runnable {
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
   @Mixin private RecipeOverrides overrides = new RecipeOverrides();
 
   @Option(names = "--config", paramLabel = "FILE", required = true, description = "the recipe")
@@ -41,7 +41,7 @@ final class TrainCommand implements Runnable {
       names = "--stage",
       paramLabel = "NAME",
       description = "train this stage alone, from model.start (default: all)")
-  private String stage = RecipeStages.ALL;
+  private String stage = StageSelection.ALL;
 
   @Option(
       names = "--out",
@@ -72,7 +72,7 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
-    Recipe recipe = RecipeStages.select(overrides.load(config), stage);
+    Recipe recipe = StageSelection.select(overrides.load(config), stage);
     Path directory = out == null ? Path.of("out", recipe.name()) : out;
     try (StopSignal stop = StopSignal.listen();
         TrainingProgress progress = TrainingProgress.onStderr();
@@ -91,8 +91,8 @@ final class TrainCommand implements Runnable {
                 .map(saved -> "saved in " + saved + "; the same command goes on from there")
                 .orElse("before the first step, so nothing was saved"));
       }
-      answer.line("The model is in " + files.model() + ".");
-      answer.result(json(files, stages));
+      output.line("The model is in " + files.model() + ".");
+      output.result(json(files, stages));
     }
   }
 

@@ -45,12 +45,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  /** A display on this process's stderr. */
+  /** Returns a display on this process's stderr. */
   static TrainingProgress onStderr() {
     return new TrainingProgress(System.err, Integer.getInteger(COLUMNS, 0), System::nanoTime);
   }
 
-  /** A display elsewhere: a bar of some width, or lines where {@code columns} is 0. */
+  /** Returns a display elsewhere: a bar of some width, or lines where {@code columns} is 0. */
   static TrainingProgress on(PrintStream out, int columns, LongSupplier nanoTime) {
     return new TrainingProgress(out, columns, nanoTime);
   }
@@ -138,7 +138,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     return Double.isNaN(old) ? value : MEMORY * old + (1 - MEMORY) * value;
   }
 
-  /** Two units are enough: 3d 4h, 2h 05m, 1m 20s, 7s. */
+  /** Returns a time in its two largest units: 3d 4h, 2h 05m, 1m 20s, 7s. */
   static String duration(long seconds) {
     if (seconds >= 86_400) {
       return "%dd %dh".formatted(seconds / 86_400, seconds % 86_400 / 3600);

@@ -4,7 +4,8 @@
  *
  * <p>To add a command, write a {@link java.util.concurrent.Callable} with picocli's {@code
  * Command}, list it in {@code Rsa}, let it throw {@link org.rsavlm.core.UserException} for what the
- * user can mend, and let it answer through {@code Answer}, which keeps the {@code --json} promise.
+ * user can mend, and let it print through {@code CommandOutput}, which keeps the {@code --json}
+ * promise.
  */
 @NullMarked
 package org.rsavlm.train.cli;

@@ -19,12 +19,12 @@ record Arm(String key, String label, List<StageRecipe> stages) {
     stages = List.copyOf(stages);
   }
 
-  /** The recipe's own stages. */
+  /** Returns the arm of the recipe's own stages. */
   static Arm rsa(List<StageRecipe> stages) {
     return new Arm(ArmResult.RSA, "With RSA", stages);
   }
 
-  /** The same stages without RSA. */
+  /** Returns the arm of the same stages without RSA. */
   static Arm baseline(List<StageRecipe> stages) {
     return new Arm(
         ArmResult.BASELINE,
@@ -32,7 +32,7 @@ record Arm(String key, String label, List<StageRecipe> stages) {
         stages.stream().map(s -> s.withRsa(s.rsa().withEnabled(false))).toList());
   }
 
-  /** The stages up to the last with RSA, at another weight. */
+  /** Returns the arm of the stages up to the last with RSA, at another weight. */
   static Arm weighted(List<StageRecipe> stages, double lambda, boolean matched) {
     int last = 0;
     for (int i = 0; i < stages.size(); i++) {

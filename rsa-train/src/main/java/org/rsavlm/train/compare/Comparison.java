@@ -202,14 +202,4 @@ public final class Comparison {
       }
     }
   }
-
-  /**
-   * One arm at one seed.
-   *
-   * @param arm how it was trained
-   * @param seed of the run
-   * @param files of the run
-   * @param stages with their measures
-   */
-  record ArmRun(Arm arm, long seed, RunDirectory files, List<FinishedStage> stages) {}
 }

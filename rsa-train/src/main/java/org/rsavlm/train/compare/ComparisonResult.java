@@ -8,14 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.rsavlm.eval.report.ArmResult;
+import org.rsavlm.eval.report.CurveReader;
 import org.rsavlm.eval.report.Example;
-import org.rsavlm.eval.report.MetricsLog;
 import org.rsavlm.eval.report.RunReport;
 import org.rsavlm.eval.report.StepCurve;
 import org.rsavlm.eval.report.TradeOff;
 import org.rsavlm.eval.result.Measure;
 import org.rsavlm.eval.result.StageResult;
-import org.rsavlm.train.compare.Comparison.ArmRun;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeWriter;
 import org.rsavlm.train.config.RsaRecipe;
@@ -25,7 +24,7 @@ import org.rsavlm.train.monitor.BuildInfo;
 import org.rsavlm.train.run.MeasuredStage;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
 
-/** What a comparison found. */
+/** What a comparison has measured, arm by arm and seed by seed, and the report made of it. */
 public final class ComparisonResult {
 
   private static final int EXAMPLES = 12;
@@ -45,12 +44,12 @@ public final class ComparisonResult {
     this.resumed = resumed;
   }
 
-  /** Whether everything ran to its end. */
+  /** Tells whether everything ran to its end. */
   public boolean complete() {
     return complete;
   }
 
-  /** Both arms, with their stages over all seeds. */
+  /** Returns both arms, with their stages over all seeds. */
   public List<ArmResult> arms() {
     return List.of(arm(ArmResult.RSA), arm(ArmResult.BASELINE));
   }
@@ -66,9 +65,9 @@ public final class ComparisonResult {
     List<StepCurve> curves = new ArrayList<>();
     for (ArmRun run : own) {
       if (Files.exists(run.files().probe())) {
-        curves.addAll(MetricsLog.read(run.files().probe(), run.seed(), PROBE_CURVES));
+        curves.addAll(CurveReader.read(run.files().probe(), run.seed(), PROBE_CURVES));
       }
-      curves.addAll(MetricsLog.read(run.files().metrics(), run.seed(), CURVES));
+      curves.addAll(CurveReader.read(run.files().metrics(), run.seed(), CURVES));
     }
     return new ArmResult(key, own.get(0).arm().label(), stages, curves);
   }
@@ -82,7 +81,7 @@ public final class ComparisonResult {
   }
 
   /**
-   * The report of a complete comparison.
+   * Returns the report of a complete comparison.
    *
    * @param wallSeconds wall-clock time of all that this start did, data and start included
    */

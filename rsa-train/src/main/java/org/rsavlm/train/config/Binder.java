@@ -9,11 +9,13 @@ import java.lang.reflect.Type;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.Nearest;
 import org.rsavlm.core.UserException;
 
 /**
@@ -110,21 +112,35 @@ final class Binder {
     if (!(node instanceof Node.Mapping mapping)) {
       throw wrong(path.isEmpty() ? "the recipe" : path, node, "a mapping");
     }
-    RecordComponent[] components = type.getRecordComponents();
-    Map<String, RecordComponent> byKey = new LinkedHashMap<>();
-    for (RecordComponent component : components) {
-      byKey.put(Names.key(component), component);
-    }
+    Set<String> keys = keys(type);
     for (Map.Entry<String, Node> entry : mapping.entries().entrySet()) {
-      if (!byKey.containsKey(entry.getKey())) {
+      if (!keys.contains(entry.getKey())) {
         throw new UserException(
             entry.getValue().at().toString(),
             "unknown key '" + join(path, entry.getKey()) + "'",
-            Nearest.to(entry.getKey(), byKey.keySet())
+            Nearest.to(entry.getKey(), keys)
                 .map(near -> "did you mean '" + near + "'?")
-                .orElse("known here: " + String.join(", ", byKey.keySet())));
+                .orElse("known here: " + String.join(", ", keys)));
       }
     }
+    return fill(type, path, mapping);
+  }
+
+  /** The keys of a record's mapping, those of its flattened groups among them. */
+  private static Set<String> keys(Class<?> type) {
+    Set<String> keys = new LinkedHashSet<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (component.isAnnotationPresent(Flattened.class)) {
+        keys.addAll(keys(component.getType()));
+      } else {
+        keys.add(Names.key(component));
+      }
+    }
+    return keys;
+  }
+
+  private static Object fill(Class<?> type, String path, Node.Mapping mapping) {
+    RecordComponent[] components = type.getRecordComponents();
     @Nullable Object[] arguments = new @Nullable Object[components.length];
     Class<?>[] types = new Class<?>[components.length];
     for (int i = 0; i < components.length; i++) {
@@ -136,6 +152,9 @@ final class Binder {
 
   private static @Nullable Object component(
       RecordComponent component, String path, Node.Mapping mapping) {
+    if (component.isAnnotationPresent(Flattened.class)) {
+      return fill(component.getType(), path, mapping);
+    }
     String key = Names.key(component);
     String here = join(path, key);
     Node node = mapping.entries().get(key);

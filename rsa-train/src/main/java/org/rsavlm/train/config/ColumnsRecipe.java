@@ -5,10 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.rsavlm.models.table.RowColumns;
 
 /**
- * Which columns of Parquet files make a sample, where they are not those of LLaVA's data. One that
- * is absent here is looked for under its usual names; the text may be stated in one way only.
+ * Which columns make a sample, where they are not those of LLaVA's data. One that is absent here is
+ * looked for under its usual names; the text may be stated in one way only.
  *
  * @param id of the sample; usually {@code id}
  * @param image one or a list; usually {@code image} or {@code images}
@@ -73,8 +74,8 @@ public record ColumnsRecipe(
     }
   }
 
-  /** Whether the text's column is stated. */
-  public boolean namesText() {
-    return conversations != null || caption != null || question != null;
+  /** What rows are read with. */
+  public RowColumns mapping() {
+    return RowColumns.stated(stated());
   }
 }

@@ -43,10 +43,4 @@ public record EvaluationRecipe(
         probeSamples,
         "above k (" + k + ") where every_steps is set");
   }
-
-  /** The same without questions. */
-  public EvaluationRecipe withoutQuestions() {
-    return new EvaluationRecipe(
-        data, samples, k, batchSize, null, questionCount, everySteps, probeSamples, probeGrid);
-  }
 }

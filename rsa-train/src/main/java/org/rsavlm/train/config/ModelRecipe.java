@@ -48,7 +48,7 @@ public record ModelRecipe(
 
   /** The same with another tokenizer. */
   public ModelRecipe withTokenizer(Path other) {
-    return new ModelRecipe(start, vision, language, other);
+    return Records.with(this, "tokenizer", other);
   }
 
   /** Whether training starts from random weights. */

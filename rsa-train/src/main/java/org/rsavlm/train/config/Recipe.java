@@ -90,45 +90,29 @@ public record Recipe(
 
   /** The same from another seed. */
   public Recipe withSeed(long other) {
-    return with(other, model, dataDir, stages);
+    return Records.with(this, "seed", other);
   }
 
   /** The same with its data elsewhere. */
   public Recipe withDataDir(Path other) {
-    return with(seed, model, other, stages);
+    return Records.with(this, "dataDir", other);
   }
 
   /** The same without questions after its last stage. */
   public Recipe withoutQuestions() {
-    EvaluationRecipe pairs = evaluation == null ? null : evaluation.withoutQuestions();
-    return new Recipe(
-        name, seed, threads, device, dtype, model, dataDir, stages, loader, checkpoint, pairs);
+    return evaluation == null
+        ? this
+        : Records.with(this, "evaluation", Records.with(evaluation, "questions", null));
   }
 
   /** The same with other stages. */
   public Recipe withStages(List<StageRecipe> others) {
-    return with(seed, model, dataDir, others);
+    return Records.with(this, "stages", others);
   }
 
   /** The same from other weights. */
   public Recipe withModel(ModelRecipe other) {
-    return with(seed, other, dataDir, stages);
-  }
-
-  private Recipe with(
-      long newSeed, ModelRecipe newModel, Path newDataDir, List<StageRecipe> newStages) {
-    return new Recipe(
-        name,
-        newSeed,
-        threads,
-        device,
-        dtype,
-        newModel,
-        newDataDir,
-        newStages,
-        loader,
-        checkpoint,
-        evaluation);
+    return Records.with(this, "model", other);
   }
 
   /**

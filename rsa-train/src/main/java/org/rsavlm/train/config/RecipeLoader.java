@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.rsavlm.core.Nearest;
 import org.rsavlm.core.UserException;
 
 /**

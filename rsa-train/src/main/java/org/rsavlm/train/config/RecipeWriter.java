@@ -67,7 +67,9 @@ public final class RecipeWriter {
     for (RecordComponent component : value.getClass().getRecordComponents()) {
       try {
         Object part = component.getAccessor().invoke(value);
-        if (part != null) {
+        if (part instanceof Record group && component.isAnnotationPresent(Flattened.class)) {
+          object.setAll(object(group));
+        } else if (part != null) {
           object.set(Names.key(component), json(part));
         }
       } catch (ReflectiveOperationException e) {

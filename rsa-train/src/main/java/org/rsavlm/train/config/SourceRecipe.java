@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Samples in LLaVA's format.
  *
- * @param jsonPath a {@code .json} or {@code .jsonl} file of conversations; or Parquet: a {@code
- *     .parquet} file, a directory of such, or a glob such as {@code data/train-*.parquet}; or a
- *     {@code .yaml} mixture of such sources as LLaVA-NeXT writes them
+ * @param jsonPath a {@code .json}, {@code .jsonl} or {@code .parquet} file, a directory of such, or
+ *     a glob such as {@code data/train-*.parquet}; or a {@code .yaml} mixture of such sources as
+ *     LLaVA-NeXT writes them
  * @param imagesDir base of the samples' image paths; absent: the directory of {@code jsonPath}.
  *     Images whose bytes are in a Parquet file need none
  * @param samplingStrategy {@code all}, {@code first:N}, {@code end:N} or {@code random:N}; N is a
  *     count or a percentage such as {@code 10%}, rounded up
  * @param rsa whether the samples are image-caption pairs, which the RSA loss may use
  * @param name in logs and reports; empty: the file's name without its ending
- * @param columns names of Parquet's columns; absent: the usual ones
+ * @param columns names of columns; absent: the usual ones
  */
 public record SourceRecipe(
     Path jsonPath,

@@ -122,7 +122,7 @@ public final class DataLoader implements AutoCloseable {
       long at = place.sample() + (long) attempt * (options.batchSize() + 1);
       try {
         int index = order.at(place.epoch(), (int) (at % mixture.size()));
-        return new Drawn(preparer.prepare(mixture.entry(index)), rejected);
+        return new Drawn(preparer.prepare(mixture.sample(index)), rejected);
       } catch (RejectedSampleException e) {
         rejected.add(e.rejection());
       }

@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.rsavlm.core.UserException;
-import org.rsavlm.train.data.SampleStore.Entry;
-import org.rsavlm.train.data.parquet.PageMemory;
-import org.rsavlm.train.data.parquet.ParquetFiles;
+import org.rsavlm.models.table.IndexedRows;
+import org.rsavlm.models.table.RowColumns;
+import org.rsavlm.models.table.parquet.PageMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,30 +64,25 @@ public final class Mixture implements AutoCloseable {
 
   private static Part open(SampleSource source, long seed, PageMemory memory) {
     long start = System.nanoTime();
-    try {
-      SampleStore store =
-          ParquetFiles.isParquet(source.file())
-              ? ParquetStore.open(source, memory)
-              : new JsonStore(source);
-      long own = Permutation.mix(seed) ^ source.name().hashCode();
-      Part part =
-          new Part(
-              source,
-              store,
-              source.sampling().count(store.size()),
-              source.sampling().select(store.size(), own));
-      LOG.info(
-          "{}: {} of {} samples ({}) from {}, indexed in {} s",
-          source.name(),
-          part.count(),
-          store.size(),
-          source.sampling(),
-          source.file(),
-          String.format(java.util.Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9));
-      return part;
-    } catch (IOException e) {
-      throw new UserException(source.file().toString(), "can't be read: " + e, "check the file", e);
-    }
+    RowColumns columns = source.columns().mapping();
+    IndexedRows rows = source.open(columns, memory);
+    long own = Permutation.mix(seed) ^ source.name().hashCode();
+    Part part =
+        new Part(
+            source,
+            columns,
+            rows,
+            source.sampling().count(rows.size()),
+            source.sampling().select(rows.size(), own));
+    LOG.info(
+        "{}: {} of {} samples ({}) from {}, indexed in {} s",
+        source.name(),
+        part.count(),
+        rows.size(),
+        source.sampling(),
+        source.file(),
+        String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9));
+    return part;
   }
 
   private static SampleSource named(SampleSource source, Set<String> names) {
@@ -114,7 +110,7 @@ public final class Mixture implements AutoCloseable {
 
   /** Number of samples in the file of a source of {@link #sources()}. */
   public int fileSize(int source) {
-    return parts.get(source).store().size();
+    return parts.get(source).rows().size();
   }
 
   /**
@@ -124,17 +120,14 @@ public final class Mixture implements AutoCloseable {
    * @throws RejectedSampleException if it isn't a valid sample
    */
   public Sample sample(int index) throws RejectedSampleException {
-    return entry(index).sample();
-  }
-
-  Entry entry(int index) throws RejectedSampleException {
     int part = part(index);
-    return parts.get(part).store().read(inFile(part, index));
+    Part from = parts.get(part);
+    return Sample.read(from.rows(), inFile(part, index), from.source(), from.columns());
   }
 
   boolean hasImages(int index) {
     int part = part(index);
-    return parts.get(part).store().hasImages(inFile(part, index));
+    return parts.get(part).rows().hasImages(inFile(part, index));
   }
 
   /** Index in {@link #sources()} of the source that a sample comes from. */
@@ -163,7 +156,7 @@ public final class Mixture implements AutoCloseable {
   private static void close(List<Part> parts) {
     for (Part part : parts) {
       try {
-        part.store().close();
+        part.rows().close();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -171,5 +164,9 @@ public final class Mixture implements AutoCloseable {
   }
 
   private record Part(
-      SampleSource source, SampleStore store, int count, IntUnaryOperator selection) {}
+      SampleSource source,
+      RowColumns columns,
+      IndexedRows rows,
+      int count,
+      IntUnaryOperator selection) {}
 }

@@ -42,8 +42,8 @@ final class PreparedStream implements AutoCloseable {
 
   private static Item item(Mixture mixture, int index, SamplePreparer preparer) {
     try {
-      SampleStore.Entry entry = mixture.entry(index);
-      return new Usable(index, entry.sample(), preparer.prepare(entry));
+      Sample sample = mixture.sample(index);
+      return new Usable(index, sample, preparer.prepare(sample));
     } catch (RejectedSampleException e) {
       return new Unusable(index, e.rejection());
     }

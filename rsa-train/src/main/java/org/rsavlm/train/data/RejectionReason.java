@@ -1,5 +1,7 @@
 package org.rsavlm.train.data;
 
+import org.rsavlm.models.table.UnusableRowException;
+
 /** Why a sample can't be trained on. */
 public enum RejectionReason {
   /** The JSON of the sample can't be parsed, or a field is missing or has the wrong type. */
@@ -26,6 +28,17 @@ public enum RejectionReason {
   /** The reason as reports and {@code rejected.jsonl} name it. */
   public String label() {
     return label;
+  }
+
+  /** The reason of a row that can't be used. */
+  static RejectionReason of(UnusableRowException.Kind kind) {
+    return switch (kind) {
+      case MALFORMED -> MALFORMED;
+      case NO_CAPTION -> EMPTY_CAPTION;
+      case IMAGE_MISSING -> IMAGE_MISSING;
+      case IMAGE_BROKEN -> IMAGE_BROKEN;
+      case IMAGE_OUTSIDE -> IMAGE_OUTSIDE;
+    };
   }
 
   /** The reason of a label. */

@@ -2,18 +2,18 @@ package org.rsavlm.train.data;
 
 import static org.rsavlm.models.text.PromptTemplate.IMAGE_PLACEHOLDER;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.rsavlm.core.UserException;
 import org.rsavlm.models.image.ImageTiler;
 import org.rsavlm.models.image.RgbImage;
+import org.rsavlm.models.table.RowImage;
+import org.rsavlm.models.table.UnusableRowException;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Role;
 import org.rsavlm.models.text.Tokenized;
 import org.rsavlm.models.text.Tokenizer;
 import org.rsavlm.models.text.Turn;
-import org.rsavlm.train.data.SampleStore.Entry;
 
 /**
  * Makes a sample ready for the model: tokens and labels by the stage's prompt, pixels, and the
@@ -67,16 +67,11 @@ public final class SamplePreparer {
   /**
    * Prepares a sample.
    *
-   * @param sample what the file states
-   * @param imagesDir directory of its images
+   * @param stated what the file states
    * @throws RejectedSampleException with the reason, if it can't be trained on
    */
-  public PreparedSample prepare(Sample sample, Path imagesDir) throws RejectedSampleException {
-    return prepare(new Entry(sample, new ImageFolder(imagesDir, sample.source())));
-  }
-
-  PreparedSample prepare(Entry entry) throws RejectedSampleException {
-    Sample sample = textOnly ? withoutImages(entry.sample()) : entry.sample();
+  public PreparedSample prepare(Sample stated) throws RejectedSampleException {
+    Sample sample = textOnly ? withoutImages(stated) : stated;
     checkTurns(sample);
     Tokenized tokenized;
     try {
@@ -93,8 +88,8 @@ public final class SamplePreparer {
     long[] caption = rsa ? tokenizer.encode(sample.conversations().get(1).text()) : NONE;
     List<RgbImage> decoded = new ArrayList<>();
     int imageTokens = 0;
-    for (String name : sample.images()) {
-      RgbImage image = entry.images().read(sample, name);
+    for (RowImage named : sample.images()) {
+      RgbImage image = read(sample, named);
       imageTokens += tiler.layout(image.width(), image.height(), images).tokens();
       decoded.add(image);
     }
@@ -107,6 +102,14 @@ public final class SamplePreparer {
         decoded.stream().map(image -> tiler.tiles(image, images)).toList(),
         rsa,
         length);
+  }
+
+  private static RgbImage read(Sample sample, RowImage image) throws RejectedSampleException {
+    try {
+      return image.read();
+    } catch (UnusableRowException e) {
+      throw new RejectedSampleException(sample, RejectionReason.of(e.kind()), e.detail());
+    }
   }
 
   private int checkLength(Sample sample, int text, int images) throws RejectedSampleException {

@@ -1,24 +1,28 @@
 package org.rsavlm.train.data;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.rsavlm.core.UserException;
+import org.rsavlm.models.table.ImageDirectory;
+import org.rsavlm.models.table.IndexedRows;
+import org.rsavlm.models.table.RowColumns;
+import org.rsavlm.models.table.TableFiles;
+import org.rsavlm.models.table.parquet.PageMemory;
 import org.rsavlm.train.config.ColumnsRecipe;
 import org.rsavlm.train.config.MixtureRecipe;
 import org.rsavlm.train.config.SourceRecipe;
-import org.rsavlm.train.data.parquet.ParquetFiles;
 
 /**
  * One file of samples in a mixture: a recipe's {@link SourceRecipe} with its paths resolved.
  *
  * @param name what reports and rejections call it
- * @param file {@code .json} or {@code .jsonl} in LLaVA's form, or Parquet: a file, a directory of
- *     shards, or a glob
+ * @param file {@code .json}, {@code .jsonl} or {@code .parquet}; a directory of such, or a glob
  * @param imagesDir the directory that image names are relative to; no image may lie outside it
  * @param sampling which of its samples are taken
  * @param rsa whether its samples of one image and one caption take part in RSA
- * @param columns names of Parquet's columns
+ * @param columns names of columns that are not the usual ones
  */
 public record SampleSource(
     String name,
@@ -58,7 +62,7 @@ public record SampleSource(
           throw new UserException(
               file.toString(),
               "has columns stated for a whole mixture",
-              "state them at the Parquet sources inside the mixture file");
+              "state them at the sources inside the mixture file");
         }
         for (SourceRecipe inner : MixtureRecipe.load(file).datasets()) {
           if (isMixture(inner.jsonPath())) {
@@ -79,15 +83,7 @@ public record SampleSource(
   private static SampleSource resolve(SourceRecipe source, SourceRecipe outer, Path dataDir) {
     Path file = dataDir.resolve(source.jsonPath());
     Path stated = source.imagesDir() != null ? source.imagesDir() : outer.imagesDir();
-    boolean parquet = ParquetFiles.isParquet(file);
-    if (source.columns() != null && !parquet) {
-      throw new UserException(
-          file.toString(),
-          "is no Parquet source, but has columns stated",
-          "drop columns: JSON has the keys id, image and conversations");
-    }
-    Path beside = parquet ? ParquetFiles.directory(file) : file.resolveSibling("").toAbsolutePath();
-    Path imagesDir = stated != null ? dataDir.resolve(stated) : beside;
+    Path imagesDir = stated != null ? dataDir.resolve(stated) : TableFiles.directory(file);
     return new SampleSource(
         source.name(),
         file,
@@ -99,6 +95,27 @@ public record SampleSource(
 
   private static boolean isMixture(Path file) {
     return file.toString().endsWith(".yaml") || file.toString().endsWith(".yml");
+  }
+
+  /**
+   * Opens its rows.
+   *
+   * @param mapping of its columns
+   * @param memory shared by the sources of a mixture
+   * @throws UserException if a file or the directory of images can't be used
+   */
+  IndexedRows open(RowColumns mapping, PageMemory memory) {
+    ImageDirectory images;
+    try {
+      images = new ImageDirectory(imagesDir).check();
+    } catch (IOException e) {
+      throw new UserException(
+          "data source " + name,
+          "images_dir " + imagesDir + " can't be opened",
+          "name the directory that the samples' image names are relative to",
+          e);
+    }
+    return TableFiles.index(TableFiles.find(file), mapping, images, memory);
   }
 
   /** The same source under another name. */

@@ -1,5 +1,5 @@
 /**
- * From LLaVA files on disk, JSON or Parquet, to batches ready for the model.
+ * From rows on disk, JSON or Parquet, to batches ready for the model.
  *
  * <p>A {@link org.rsavlm.train.data.Mixture} is the list of sources of a stage; it holds byte
  * offsets, not samples. A {@link org.rsavlm.train.data.SamplePreparer} turns one {@link

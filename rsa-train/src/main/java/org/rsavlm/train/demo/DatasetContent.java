@@ -9,4 +9,5 @@ import java.util.List;
  * @param heldOut pairs to measure on
  * @param moreText captions without pictures, added to the train captions for language pretraining
  */
-record DatasetContent(List<Pair> train, List<Pair> heldOut, List<String> moreText) {}
+record DatasetContent(
+    List<ImageCaptionPair> train, List<ImageCaptionPair> heldOut, List<String> moreText) {}

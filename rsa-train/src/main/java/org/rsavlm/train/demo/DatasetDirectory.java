@@ -70,7 +70,7 @@ final class DatasetDirectory {
     }
   }
 
-  /** Answers the files of the set, after writing them if need be. */
+  /** Returns the files of the set, after writing them if need be. */
   DemoFiles provide(Supplier<DatasetContent> content) {
     DemoFiles files = new DemoFiles(target);
     try {
@@ -142,7 +142,8 @@ final class DatasetDirectory {
     MAPPER.writeValue(files.manifest().toFile(), manifest);
   }
 
-  private static void paint(DemoFiles files, String split, List<Pair> pairs) throws IOException {
+  private static void paint(DemoFiles files, String split, List<ImageCaptionPair> pairs)
+      throws IOException {
     Files.createDirectories(files.images().resolve(split));
     try {
       pairs.parallelStream()

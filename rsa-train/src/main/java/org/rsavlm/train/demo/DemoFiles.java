@@ -35,52 +35,60 @@ public record DemoFiles(Path directory) {
           HELD_OUT_COARSE,
           HELD_OUT_QUESTIONS);
 
-  /** The directory that image paths in the JSON files are relative to. */
+  /** Returns the directory that image paths in the JSON files are relative to. */
   public Path images() {
     return directory.resolve(IMAGES);
   }
 
-  /** Parameters and checksums of the data set; its presence means that the set is complete. */
+  /**
+   * Names parameters and checksums of the data set; its presence means that the set is complete.
+   */
   public Path manifest() {
     return directory.resolve(MANIFEST);
   }
 
-  /** Captions without images, for pretraining the language model; none of a held-out picture. */
+  /**
+   * Names captions without images, for pretraining the language model; none of a held-out picture.
+   */
   public Path textOnly() {
     return directory.resolve(TEXT);
   }
 
-  /** Image and dense caption for the prompt {@code plain}: Stage-1. */
+  /** Names image and dense caption for the prompt {@code plain}: Stage-1. */
   public Path captions() {
     return directory.resolve(CAPTIONS);
   }
 
-  /** Image and coarse caption for the prompt {@code plain}: for comparison with dense ones. */
+  /**
+   * Names image and coarse caption for the prompt {@code plain}: for comparison with dense ones.
+   */
   public Path coarseCaptions() {
     return directory.resolve(COARSE);
   }
 
-  /** Dense captions as the answer to an instruction: Stage-1.5. */
+  /** Names dense captions as the answer to an instruction: Stage-1.5. */
   public Path describe() {
     return directory.resolve(DESCRIBE);
   }
 
-  /** Questions with short answers, two or three turns a picture, some captions: Stage-2. */
+  /** Names questions with short answers, two or three turns a picture, some captions: Stage-2. */
   public Path questions() {
     return directory.resolve(QUESTIONS);
   }
 
-  /** Held-out images with an instruction and dense captions, for every stage's prompt. */
+  /** Names held-out images with an instruction and dense captions, for every stage's prompt. */
   public Path heldOutCaptions() {
     return directory.resolve(HELD_OUT_CAPTIONS);
   }
 
-  /** Held-out images with coarse captions, in the order of {@link #heldOutCaptions}. */
+  /** Names held-out images with coarse captions, in the order of {@link #heldOutCaptions}. */
   public Path heldOutCoarse() {
     return directory.resolve(HELD_OUT_COARSE);
   }
 
-  /** Held-out questions, one a sample; an id ends with the kind of question after a hyphen. */
+  /**
+   * Names held-out questions, one a sample; an id ends with the kind of question after a hyphen.
+   */
   public Path heldOutQuestions() {
     return directory.resolve(HELD_OUT_QUESTIONS);
   }

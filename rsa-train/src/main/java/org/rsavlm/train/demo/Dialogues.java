@@ -11,30 +11,31 @@ final class Dialogues {
   private Dialogues() {}
 
   /**
-   * Two or three turns; one dialogue in four begins with an instruction to describe the picture.
+   * Returns two or three turns; one dialogue in four begins with an instruction to describe the
+   * picture.
    *
    * @param questions at least three, of different kinds
    */
-  static List<Exchange> train(
-      List<Exchange> questions, String caption, String coarse, Random random) {
-    List<Exchange> turns = new ArrayList<>();
+  static List<QuestionAnswer> train(
+      List<QuestionAnswer> questions, String caption, String coarse, Random random) {
+    List<QuestionAnswer> turns = new ArrayList<>();
     int count = 2 + random.nextInt(2);
     int describe = random.nextInt(8);
     if (describe == 0) {
-      turns.add(new Exchange("describe", Exchange.DESCRIBE, caption));
+      turns.add(new QuestionAnswer("describe", QuestionAnswer.DESCRIBE, caption));
     } else if (describe == 1) {
-      turns.add(new Exchange("describe", Exchange.DESCRIBE_BRIEFLY, coarse));
+      turns.add(new QuestionAnswer("describe", QuestionAnswer.DESCRIBE_BRIEFLY, coarse));
     }
-    List<Exchange> asked = shuffled(questions, random).subList(0, count - turns.size());
+    List<QuestionAnswer> asked = shuffled(questions, random).subList(0, count - turns.size());
     // As in LLaVA's mixtures: in a dialogue the first question alone asks for short answers.
     turns.add(asked.get(0).wantsShort());
     turns.addAll(asked.subList(1, asked.size()));
     return turns;
   }
 
-  /** Two questions of different kinds, each to be asked alone. */
-  static List<Exchange> heldOut(List<Exchange> questions, Random random) {
-    return shuffled(questions, random).stream().limit(2).map(Exchange::wantsShort).toList();
+  /** Returns two questions of different kinds, each to be asked alone. */
+  static List<QuestionAnswer> heldOut(List<QuestionAnswer> questions, Random random) {
+    return shuffled(questions, random).stream().limit(2).map(QuestionAnswer::wantsShort).toList();
   }
 
   /** Not the JDK's shuffle: its order is not part of its specification. */

@@ -44,7 +44,7 @@ public final class EmojiDataset {
       }
     }
 
-    /** 500 held-out pairs. */
+    /** Returns 500 held-out pairs, chosen with seed 0. */
     public static Parameters defaults() {
       return new Parameters(500, 0);
     }
@@ -87,15 +87,15 @@ public final class EmojiDataset {
     }
     List<Drawn> heldOut = drawn.subList(0, parameters.heldOut());
     List<Drawn> train = drawn.subList(parameters.heldOut(), drawn.size());
-    Seeds text = new Seeds(parameters.seed(), 3);
+    RandomStreams text = new RandomStreams(parameters.seed(), 3);
     List<String> moreText = new ArrayList<>();
     for (int i = 0; i < train.size() * MORE_TEXTS; i++) {
       Drawn one = train.get(i % train.size());
       moreText.add(EmojiTexts.caption(one.emoji(), one.picture().colours(), text.random(i, 0)));
     }
     return new DatasetContent(
-        pairs(train, new Seeds(parameters.seed(), 1), true),
-        pairs(heldOut, new Seeds(parameters.seed(), 2), false),
+        pairs(train, new RandomStreams(parameters.seed(), 1), true),
+        pairs(heldOut, new RandomStreams(parameters.seed(), 2), false),
         moreText);
   }
 
@@ -114,20 +114,21 @@ public final class EmojiDataset {
         .toList();
   }
 
-  private static List<Pair> pairs(List<Drawn> drawn, Seeds seeds, boolean train) {
+  private static List<ImageCaptionPair> pairs(
+      List<Drawn> drawn, RandomStreams streams, boolean train) {
     return IntStream.range(0, drawn.size())
         .mapToObj(
             i -> {
               Emoji emoji = drawn.get(i).emoji();
               EmojiPicture picture = drawn.get(i).picture();
-              String caption = EmojiTexts.caption(emoji, picture.colours(), seeds.random(i, 0));
+              String caption = EmojiTexts.caption(emoji, picture.colours(), streams.random(i, 0));
               String coarse = Words.sentence(emoji.label());
-              Random random = seeds.random(i, 1);
+              Random random = streams.random(i, 1);
               // Wrong tags come from the same split: nothing of held-out emoji enters training.
               Emoji foreign = drawn.get(random.nextInt(drawn.size())).emoji();
-              List<Exchange> questions =
+              List<QuestionAnswer> questions =
                   EmojiTexts.questions(emoji, picture.colours(), foreign, random);
-              return new Pair(
+              return new ImageCaptionPair(
                   emoji.code().toLowerCase(Locale.ROOT),
                   picture::toImage,
                   caption,

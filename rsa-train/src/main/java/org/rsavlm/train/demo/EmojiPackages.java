@@ -39,17 +39,19 @@ final class EmojiPackages {
     words = find(directory, WORDS);
   }
 
-  /** Name and version of the package with the pictures. */
+  /** Returns name and version of the package with the pictures. */
   String picturesVersion() {
     return PICTURES + " " + json(pictures, "package.json").path("version").asText();
   }
 
-  /** Name and version of the package with the words. */
+  /** Returns name and version of the package with the words. */
   String wordsVersion() {
     return WORDS + " " + json(words, "package.json").path("version").asText();
   }
 
-  /** All base emoji with a picture and a description, in the order of the picture package. */
+  /**
+   * Returns all base emoji with a picture and a description, in the order of the picture package.
+   */
   List<Emoji> read() {
     JsonNode messages = json(words, "en/messages.json");
     Map<Integer, String> groups = names(messages.path("groups"));

@@ -52,7 +52,7 @@ record EmojiPicture(int side, int[] pixels, List<String> colours) {
     return new EmojiPicture(SIDE, pixels, colours(argb));
   }
 
-  /** Equal for equal pixels. */
+  /** Returns a text that is equal for equal pixels. */
   String fingerprint() {
     ByteBuffer bytes = ByteBuffer.allocate(4 * pixels.length);
     bytes.asIntBuffer().put(pixels);

@@ -24,8 +24,8 @@ final class EmojiTexts {
   private EmojiTexts() {}
 
   /**
-   * Label, kind, group and colours, with as many tags and as wordy as makes the length fit: short
-   * captions would otherwise mean flags, which have few tags.
+   * Makes a caption of label, kind, group and colours, with as many tags and as wordy as makes the
+   * length fit: short captions would otherwise mean flags, which have few tags.
    */
   static String caption(Emoji emoji, List<String> colours, Random random) {
     int target = MIN_LENGTH + random.nextInt(MAX_LENGTH - MIN_LENGTH + 1);
@@ -62,15 +62,16 @@ final class EmojiTexts {
   }
 
   /**
-   * One question of every kind.
+   * Returns one question of every kind.
    *
    * @param foreign an emoji whose tags serve for questions to be answered with "no"
    */
-  static List<Exchange> questions(Emoji emoji, List<String> colours, Emoji foreign, Random random) {
-    List<Exchange> all = new ArrayList<>();
-    all.add(new Exchange("group", "Which group is it from?", emoji.group()));
-    all.add(new Exchange("kind", "What kind is it?", emoji.kind()));
-    all.add(new Exchange("colour", "What is its main colour?", colours.get(0)));
+  static List<QuestionAnswer> questions(
+      Emoji emoji, List<String> colours, Emoji foreign, Random random) {
+    List<QuestionAnswer> all = new ArrayList<>();
+    all.add(new QuestionAnswer("group", "Which group is it from?", emoji.group()));
+    all.add(new QuestionAnswer("kind", "What kind is it?", emoji.kind()));
+    all.add(new QuestionAnswer("colour", "What is its main colour?", colours.get(0)));
     List<String> wrong =
         foreign.tags().stream()
             .filter(tag -> !emoji.tags().contains(tag) && !emoji.label().contains(tag))
@@ -79,7 +80,7 @@ final class EmojiTexts {
     List<String> choices = yes ? emoji.tags() : wrong;
     if (!choices.isEmpty()) {
       String tag = choices.get(random.nextInt(choices.size()));
-      all.add(new Exchange("tag", "Does it stand for \"" + tag + "\"?", yes ? "yes" : "no"));
+      all.add(new QuestionAnswer("tag", "Does it stand for \"" + tag + "\"?", yes ? "yes" : "no"));
     }
     return all;
   }

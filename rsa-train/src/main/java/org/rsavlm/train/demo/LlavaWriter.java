@@ -25,7 +25,7 @@ final class LlavaWriter {
 
   void write(DatasetContent content) throws IOException {
     List<Map<String, Object>> text = new ArrayList<>();
-    for (Pair pair : content.train()) {
+    for (ImageCaptionPair pair : content.train()) {
       text.add(textOnly(text.size(), pair.caption()));
     }
     for (String caption : content.moreText()) {
@@ -35,14 +35,15 @@ final class LlavaWriter {
     captions(DemoFiles.CAPTIONS, "train", IMAGE, content.train(), false);
     captions(DemoFiles.COARSE, "train", IMAGE, content.train(), true);
     // Held-out pairs are measured with every stage's prompt; `plain` drops the instruction.
-    String ask = IMAGE + "\n" + Exchange.DESCRIBE;
+    String ask = IMAGE + "\n" + QuestionAnswer.DESCRIBE;
     captions(DemoFiles.HELD_OUT_CAPTIONS, "heldout", ask, content.heldOut(), false);
     captions(DemoFiles.HELD_OUT_COARSE, "heldout", ask, content.heldOut(), true);
 
     List<Map<String, Object>> describe = new ArrayList<>();
     List<Map<String, Object>> questions = new ArrayList<>();
-    for (Pair pair : content.train()) {
-      Exchange exchange = new Exchange("describe", Exchange.DESCRIBE, pair.caption());
+    for (ImageCaptionPair pair : content.train()) {
+      QuestionAnswer exchange =
+          new QuestionAnswer("describe", QuestionAnswer.DESCRIBE, pair.caption());
       describe.add(dialogue("train", pair, "", List.of(exchange)));
       questions.add(dialogue("train", pair, "", pair.dialogue()));
     }
@@ -50,18 +51,19 @@ final class LlavaWriter {
     array(DemoFiles.QUESTIONS, questions);
 
     List<Map<String, Object>> heldOut = new ArrayList<>();
-    for (Pair pair : content.heldOut()) {
-      for (Exchange exchange : pair.dialogue()) {
+    for (ImageCaptionPair pair : content.heldOut()) {
+      for (QuestionAnswer exchange : pair.dialogue()) {
         heldOut.add(dialogue("heldout", pair, "-" + exchange.kind(), List.of(exchange)));
       }
     }
     array(DemoFiles.HELD_OUT_QUESTIONS, heldOut);
   }
 
-  private void captions(String file, String split, String human, List<Pair> pairs, boolean coarse)
+  private void captions(
+      String file, String split, String human, List<ImageCaptionPair> pairs, boolean coarse)
       throws IOException {
     List<Map<String, Object>> samples = new ArrayList<>();
-    for (Pair pair : pairs) {
+    for (ImageCaptionPair pair : pairs) {
       String caption = coarse ? pair.coarse() : pair.caption();
       List<Map<String, String>> turns = List.of(turn("human", human), turn("gpt", caption));
       samples.add(sample(split + "-" + pair.name(), image(split, pair), turns));
@@ -75,9 +77,9 @@ final class LlavaWriter {
   }
 
   private static Map<String, Object> dialogue(
-      String split, Pair pair, String suffix, List<Exchange> exchanges) {
+      String split, ImageCaptionPair pair, String suffix, List<QuestionAnswer> exchanges) {
     List<Map<String, String>> turns = new ArrayList<>();
-    for (Exchange exchange : exchanges) {
+    for (QuestionAnswer exchange : exchanges) {
       String before = turns.isEmpty() ? IMAGE + "\n" : "";
       turns.add(turn("human", before + exchange.question()));
       turns.add(turn("gpt", exchange.answer()));
@@ -85,7 +87,7 @@ final class LlavaWriter {
     return sample(split + "-" + pair.name() + suffix, image(split, pair), turns);
   }
 
-  static String image(String split, Pair pair) {
+  static String image(String split, ImageCaptionPair pair) {
     return split + "/" + pair.name() + ".png";
   }
 

@@ -35,7 +35,7 @@ record Scene(Background background, List<Item> items) {
     static final Comparator<Item> SALIENCE =
         Comparator.comparing(Item::size).reversed().thenComparing(Item::place);
 
-    /** Whether this object is drawn above, beside or below the other one, in words. */
+    /** Tells whether this object is drawn above, beside or below the other one, in words. */
     String relationTo(Item other) {
       int down = Integer.compare(place.row(), other.place.row());
       int right = Integer.compare(place.column(), other.place.column());

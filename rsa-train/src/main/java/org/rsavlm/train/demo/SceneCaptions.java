@@ -24,13 +24,15 @@ final class SceneCaptions {
 
   private SceneCaptions() {}
 
-  /** The names of the objects only, two to eight words. */
+  /** Returns the names of the objects only, two to eight words. */
   static String coarse(Scene scene) {
     List<String> names = scene.items().stream().map(item -> "a " + item.shape().word).toList();
     return Words.sentence(Words.list(names));
   }
 
-  /** Everything there is to say, {@link #MIN_LENGTH} to {@link #MAX_LENGTH} long where it fits. */
+  /**
+   * Says everything there is to say, {@link #MIN_LENGTH} to {@link #MAX_LENGTH} long where it fits.
+   */
   static String dense(Scene scene, Random random) {
     int target = MIN_LENGTH + random.nextInt(MAX_LENGTH - MIN_LENGTH + 1);
     String best = attempt(scene, random);

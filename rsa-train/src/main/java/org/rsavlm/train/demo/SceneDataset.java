@@ -50,7 +50,9 @@ public final class SceneDataset {
       }
     }
 
-    /** The quickstart's: 5,000 and 1,000 pairs of 64 pixels, 5,000 captions more. */
+    /**
+     * Returns the quickstart's parameters: 5,000 and 1,000 pairs of 64 pixels, 5,000 captions more.
+     */
     public static Parameters defaults() {
       return new Parameters(5_000, 1_000, 5_000, 64, 0);
     }
@@ -75,7 +77,8 @@ public final class SceneDataset {
   }
 
   /**
-   * Held-out scenes are drawn first, so that they stay the same when more train pairs are asked.
+   * Draws all scenes; held-out ones come first, so that they stay the same when more train pairs
+   * are asked.
    */
   static DatasetContent content(Parameters parameters) {
     SceneSampler sampler = new SceneSampler(parameters.seed());
@@ -84,29 +87,31 @@ public final class SceneDataset {
     List<Scene> text = sampler.draw(parameters.moreText());
     ScenePainter painter = new ScenePainter(parameters.side());
     return new DatasetContent(
-        pairs(train, painter, new Seeds(parameters.seed(), 1), true),
-        pairs(heldOut, painter, new Seeds(parameters.seed(), 2), false),
+        pairs(train, painter, new RandomStreams(parameters.seed(), 1), true),
+        pairs(heldOut, painter, new RandomStreams(parameters.seed(), 2), false),
         IntStream.range(0, text.size())
             .parallel()
             .mapToObj(
-                i -> SceneCaptions.dense(text.get(i), new Seeds(parameters.seed(), 3).random(i, 0)))
+                i ->
+                    SceneCaptions.dense(
+                        text.get(i), new RandomStreams(parameters.seed(), 3).random(i, 0)))
             .toList());
   }
 
-  private static List<Pair> pairs(
-      List<Scene> scenes, ScenePainter painter, Seeds seeds, boolean train) {
+  private static List<ImageCaptionPair> pairs(
+      List<Scene> scenes, ScenePainter painter, RandomStreams streams, boolean train) {
     return IntStream.range(0, scenes.size())
         .parallel()
         .mapToObj(
             i -> {
               Scene scene = scenes.get(i);
-              String caption = SceneCaptions.dense(scene, seeds.random(i, 0));
+              String caption = SceneCaptions.dense(scene, streams.random(i, 0));
               String coarse = SceneCaptions.coarse(scene);
-              Random random = seeds.random(i, 1);
-              List<Exchange> questions = SceneQuestions.all(scene, random);
-              return new Pair(
+              Random random = streams.random(i, 1);
+              List<QuestionAnswer> questions = SceneQuestions.all(scene, random);
+              return new ImageCaptionPair(
                   String.format(Locale.ROOT, "%06d", i),
-                  () -> painter.paint(scene, seeds.random(i, 2)),
+                  () -> painter.paint(scene, streams.random(i, 2)),
                   caption,
                   coarse,
                   train

@@ -20,26 +20,30 @@ final class SceneQuestions {
   private SceneQuestions() {}
 
   /**
-   * One question of every kind, each about an object drawn at random; scenes with one object have
-   * no "relation". Answers to yes-or-no questions are "yes" half of the time.
+   * Returns one question of every kind, each about an object drawn at random; scenes with one
+   * object have no "relation". Answers to yes-or-no questions are "yes" half of the time.
    */
-  static List<Exchange> all(Scene scene, Random random) {
+  static List<QuestionAnswer> all(Scene scene, Random random) {
     List<Item> items = scene.items();
-    List<Exchange> all = new ArrayList<>();
+    List<QuestionAnswer> all = new ArrayList<>();
     Item item = pick(items, random);
     all.add(
-        new Exchange(
+        new QuestionAnswer(
             "colour", "What colour is the " + item.shape().word + "?", item.colour().word));
     item = pick(items, random);
-    all.add(new Exchange("shape", "Which shape is " + item.colour().word + "?", item.shape().word));
-    all.add(new Exchange("count", "How many shapes are there?", COUNTS[items.size()]));
-    item = pick(items, random);
-    all.add(new Exchange("where", "Where is the " + item.shape().word + "?", item.place().word));
+    all.add(
+        new QuestionAnswer(
+            "shape", "Which shape is " + item.colour().word + "?", item.shape().word));
+    all.add(new QuestionAnswer("count", "How many shapes are there?", COUNTS[items.size()]));
     item = pick(items, random);
     all.add(
-        new Exchange(
+        new QuestionAnswer("where", "Where is the " + item.shape().word + "?", item.place().word));
+    item = pick(items, random);
+    all.add(
+        new QuestionAnswer(
             "size", "What size is the " + item.colour().word + " shape?", item.size().word));
-    all.add(new Exchange("background", "What is the background like?", scene.background().word));
+    all.add(
+        new QuestionAnswer("background", "What is the background like?", scene.background().word));
     all.add(exists(items, random));
     if (items.size() > 1) {
       all.add(relation(items, random));
@@ -47,7 +51,7 @@ final class SceneQuestions {
     return all;
   }
 
-  private static Exchange exists(List<Item> items, Random random) {
+  private static QuestionAnswer exists(List<Item> items, Random random) {
     boolean yes = random.nextBoolean();
     Item item = pick(items, random);
     Scene.Colour colour = item.colour();
@@ -58,10 +62,10 @@ final class SceneQuestions {
     // enough.
     String article = colour == Scene.Colour.ORANGE ? "an " : "a ";
     String question = "Is there " + article + colour.word + " " + item.shape().word + "?";
-    return new Exchange("exists", question, yes ? "yes" : "no");
+    return new QuestionAnswer("exists", question, yes ? "yes" : "no");
   }
 
-  private static Exchange relation(List<Item> items, Random random) {
+  private static QuestionAnswer relation(List<Item> items, Random random) {
     Item one = pick(items, random);
     Item other = one;
     while (other == one) {
@@ -79,7 +83,7 @@ final class SceneQuestions {
             : forward == one.place().column() < other.place().column();
     String words =
         vertical ? (forward ? "above" : "below") : forward ? "to the left of" : "to the right of";
-    return new Exchange(
+    return new QuestionAnswer(
         "relation",
         "Is the " + one.shape().word + " " + words + " the " + other.shape().word + "?",
         answer ? "yes" : "no");

@@ -20,7 +20,7 @@ final class SceneSampler {
     random = new Random(seed);
   }
 
-  /** The next {@code count} scenes: one, two and three objects are equally likely. */
+  /** Returns the next {@code count} scenes: one, two and three objects are equally likely. */
   List<Scene> draw(int count) {
     List<Scene> scenes = new ArrayList<>(count);
     while (scenes.size() < count) {

@@ -18,7 +18,7 @@ record ShapeMask(int side, int[] coverage) {
 
   private static final int POINTS = 8;
 
-  /** The mask of a shape of the given diameter in pixels, shrunk to {@code scale} of it. */
+  /** Returns the mask of a shape of the given diameter in pixels, shrunk to {@code scale} of it. */
   static ShapeMask of(Scene.Shape shape, int diameter, double scale) {
     double half = diameter / 2.0;
     AffineTransform place = AffineTransform.getTranslateInstance(half, half);

@@ -8,7 +8,7 @@ final class Words {
 
   private Words() {}
 
-  /** "a", "a and b", "a, b and c". */
+  /** Joins parts as in "a", "a and b", "a, b and c". */
   static String list(List<String> parts) {
     int last = parts.size() - 1;
     if (last == 0) {
@@ -17,7 +17,7 @@ final class Words {
     return String.join(", ", parts.subList(0, last)) + " and " + parts.get(last);
   }
 
-  /** The clause with a capital letter and a full stop. */
+  /** Returns the clause with a capital letter and a full stop. */
   static String sentence(String clause) {
     return Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ".";
   }
@@ -26,7 +26,7 @@ final class Words {
     return choices[random.nextInt(choices.length)];
   }
 
-  /** Words and punctuation marks, about what a tokenizer of such captions will count. */
+  /** Counts words and punctuation marks, about what a tokenizer of such captions will count. */
   static int length(String caption) {
     int length = 1;
     for (int i = 0; i < caption.length(); i++) {

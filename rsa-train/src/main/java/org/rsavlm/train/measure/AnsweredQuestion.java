@@ -15,7 +15,7 @@ import java.util.Locale;
 public record AnsweredQuestion(
     String id, Path picture, String question, String reference, String answer) {
 
-  /** Whether the answers agree but for surrounding blanks, case and one final period. */
+  /** Tells whether the answers agree but for surrounding blanks, case and one final period. */
   public boolean isRight() {
     return normalized(answer).equals(normalized(reference));
   }

@@ -24,7 +24,7 @@ public interface Answerer {
   List<long[]> answer(List<Prompt> prompts);
 
   /**
-   * A model that always takes the best token, until it ends its turn.
+   * Returns a model that always takes the best token, until it ends its turn.
    *
    * @param manager on the model's device; owns nothing after a call
    * @param model the model

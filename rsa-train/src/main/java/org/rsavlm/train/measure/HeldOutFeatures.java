@@ -16,12 +16,12 @@ import org.rsavlm.eval.alignment.LayerFeatures;
 public record HeldOutFeatures(
     LayerFeatures vision, LayerFeatures text, double lossSum, long supervisedTokens) {
 
-  /** Number of pairs. */
+  /** Returns the number of pairs. */
   public int pairs() {
     return vision.layer(0).rows();
   }
 
-  /** Mean language modelling loss of a supervised token, in nats. */
+  /** Returns the mean language modelling loss of a supervised token, in nats. */
   public double lmLoss() {
     return lossSum / supervisedTokens;
   }

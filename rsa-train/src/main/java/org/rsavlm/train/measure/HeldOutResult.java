@@ -26,13 +26,13 @@ public record HeldOutResult(
     RsaStatistics statistics,
     LayerGrid grid) {
 
-  /** Mutual-kNN of the last layers. */
+  /** Returns the mutual-kNN of the last layers. */
   public double mutualKnn() {
     return grid.lastLast().score();
   }
 
   /**
-   * The measures as one stage of a report, under the keys of {@link Measure}.
+   * Returns the measures as one stage of a report, under the keys of {@link Measure}.
    *
    * @param stage name of the stage, such as {@code 1.5}
    */

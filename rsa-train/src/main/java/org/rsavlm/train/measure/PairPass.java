@@ -35,7 +35,7 @@ final class PairPass {
   }
 
   /**
-   * Measures a batch.
+   * Adds a batch's features and losses.
    *
    * @param manager on the model's device; holds nothing afterwards
    * @throws IllegalStateException if the thread records: the graph would keep all layers' states

@@ -2,6 +2,7 @@ package org.rsavlm.train.measure;
 
 import static org.rsavlm.models.text.PromptTemplate.IMAGE_PLACEHOLDER;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class QuestionEvaluator {
           if (!isQuestion(sample)) {
             continue;
           }
-          PreparedSample prepared = preparer.prepare(sample, source.imagesDir());
+          PreparedSample prepared = preparer.prepare(sample);
           batch.add(new Prompt(prompt(sample), prepared.images()));
           asked.add(sample);
         } catch (RejectedSampleException e) {
@@ -142,13 +143,19 @@ public final class QuestionEvaluator {
       answers.add(
           new AnsweredQuestion(
               sample.id(),
-              source.imagesDir().resolve(sample.images().get(0)),
+              picture(source, sample),
               sample.conversations().get(0).text().replace(IMAGE_PLACEHOLDER, "").strip(),
               sample.conversations().get(1).text(),
               text(written.get(i))));
     }
     asked.clear();
     batch.clear();
+  }
+
+  /** The picture's file; the data's where the picture has none of its own. */
+  private static Path picture(SampleSource source, Sample sample) {
+    String path = sample.images().get(0).path();
+    return path == null ? source.file() : source.imagesDir().resolve(path);
   }
 
   /** Models have more embedding rows than their tokenizer has tokens; those rows have no text. */

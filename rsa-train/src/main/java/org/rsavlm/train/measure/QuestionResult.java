@@ -23,12 +23,12 @@ public record QuestionResult(List<AnsweredQuestion> answers, int rejected) {
     }
   }
 
-  /** Share of right answers, 0 to 1. */
+  /** Returns the share of right answers, 0 to 1. */
   public double accuracy() {
     return (double) answers.stream().filter(AnsweredQuestion::isRight).count() / answers.size();
   }
 
-  /** The stage with its accuracy added, under the key of {@link Measure#QA_ACCURACY}. */
+  /** Returns the stage with its accuracy added, under the key of {@link Measure#QA_ACCURACY}. */
   public StageResult addTo(StageResult stage) {
     Map<String, SeedValues> measures = new LinkedHashMap<>(stage.measures());
     measures.put(Measure.QA_ACCURACY.key(), SeedValues.of(accuracy()));

@@ -25,7 +25,7 @@ public final class DataFingerprint {
   private DataFingerprint() {}
 
   /**
-   * A fingerprint of files, which doesn't depend on their order.
+   * Returns a fingerprint of files, which doesn't depend on their order.
    *
    * @param files the JSON files of a run
    * @return 64 hexadecimal digits

@@ -51,7 +51,7 @@ final class JsonLines implements AutoCloseable {
     }
   }
 
-  /** Adds a line. */
+  /** Adds a document as a line; a killed process loses none that was added. */
   void write(JsonNode line) {
     try {
       writer.write(JSON.writeValueAsString(line) + "\n");

@@ -32,7 +32,7 @@ public final class ProbeLog implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * The measurements of a stage so far, without their grids.
+   * Returns the measurements of a stage so far, without their grids.
    *
    * @param file a log; one that is missing holds none
    * @param stage its name in the recipe

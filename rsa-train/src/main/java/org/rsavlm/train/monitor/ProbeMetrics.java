@@ -39,7 +39,7 @@ public record ProbeMetrics(
   }
 
   /**
-   * The line of {@code probe.jsonl}.
+   * Returns the line of {@code probe.jsonl}.
    *
    * @return a new tree: stage, step, the measures, grid and collapse if there is one
    */

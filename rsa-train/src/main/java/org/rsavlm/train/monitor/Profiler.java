@@ -71,7 +71,7 @@ public final class Profiler implements PhaseClock, AutoCloseable {
   }
 
   /**
-   * What was gathered since the last call, or since the beginning; begins anew.
+   * Returns what was gathered since the last call, or since the beginning; begins anew.
    *
    * @param stage to which it belongs
    */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,12 +15,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.core.torch.TorchRuntime;
+import org.rsavlm.models.table.TableFiles;
 import org.rsavlm.train.config.EvaluationRecipe;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.RecipeWriter;
 import org.rsavlm.train.config.SourceRecipe;
 import org.rsavlm.train.data.SampleSource;
-import org.rsavlm.train.data.parquet.ParquetFiles;
 
 /**
  * What a run was made from: enough to repeat it, and to tell two runs apart.
@@ -101,11 +102,11 @@ public record Provenance(
   }
 
   private static List<Path> files(Path source) {
-    return ParquetFiles.isParquet(source) ? ParquetFiles.find(source) : List.of(source);
+    return Files.isRegularFile(source) ? List.of(source) : TableFiles.find(source);
   }
 
   /**
-   * The record as JSON.
+   * Returns all fields as the JSON of {@value #FILE}.
    *
    * @return a new tree
    */
@@ -126,7 +127,7 @@ public record Provenance(
   }
 
   /**
-   * Writes {@value #FILE}.
+   * Writes {@value #FILE}, whole or not at all.
    *
    * @param directory of the run
    */

@@ -33,12 +33,12 @@ public record StageProfile(String stage, long steps, Map<Phase, Use> phases) {
     phases = Collections.unmodifiableMap(sorted);
   }
 
-  /** Wall-clock time of the stage. */
+  /** Returns the wall-clock time of the stage in seconds. */
   public double seconds() {
     return phases.values().stream().mapToDouble(Use::seconds).sum();
   }
 
-  /** A table for readers: a line a phase, of those that took a thousandth of the time. */
+  /** Returns a table for readers: a line a phase, of those that took a thousandth of the time. */
   public String toTable() {
     double all = seconds();
     StringBuilder text = new StringBuilder();
@@ -77,7 +77,7 @@ public record StageProfile(String stage, long steps, Map<Phase, Use> phases) {
   }
 
   /**
-   * An entry of {@code profile.json}.
+   * Returns an entry of {@code profile.json}.
    *
    * @return a new tree
    */

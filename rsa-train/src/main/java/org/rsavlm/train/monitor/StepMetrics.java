@@ -58,7 +58,7 @@ public record StepMetrics(
   }
 
   /**
-   * The line of {@code metrics.jsonl}.
+   * Returns the line of {@code metrics.jsonl}.
    *
    * @return a new tree whose numbers are all finite or null
    */

@@ -47,7 +47,7 @@ public interface TrainingListener {
    */
   default void onStageEnd(String stage) {}
 
-  /** Two listeners as one; the first hears of everything first. */
+  /** Returns two listeners as one; the first hears of everything first. */
   static TrainingListener both(TrainingListener first, TrainingListener second) {
     return new TrainingListener() {
       @Override

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.torch.Autograd;
 import org.rsavlm.core.torch.GradMode;
 import org.rsavlm.core.torch.Tensors;
@@ -29,17 +28,10 @@ public final class AdamW implements AutoCloseable {
 
   private static final TorchScript SCRIPT = TorchScript.load(AdamW.class, "optimizer.py");
 
-  /** Names of a parameter's arrays in {@link #state}, behind its own name. */
-  private static final String FIRST = ".exp_avg";
-
-  private static final String SECOND = ".exp_avg_sq";
-  private static final String STEP = ".step";
-  private static final String MASTER = ".master";
-
   private final NDManager manager;
   private final List<ParameterGroup> groups;
   private final Settings settings;
-  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final AdamWState state;
 
   /**
    * Constants of the optimiser.
@@ -55,15 +47,6 @@ public final class AdamW implements AutoCloseable {
     public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 0);
   }
 
-  /** What belongs to one parameter. */
-  private record Slot(
-      NDArray first, NDArray second, NDArray step, @Nullable NDArray master, NDArray parameter) {
-
-    NDArray updated() {
-      return master == null ? parameter : master;
-    }
-  }
-
   /**
    * Starts without state.
    *
@@ -72,6 +55,7 @@ public final class AdamW implements AutoCloseable {
    */
   public AdamW(NDManager parent, List<ParameterGroup> groups, Settings settings) {
     manager = parent.newSubManager();
+    state = new AdamWState(manager);
     this.groups = List.copyOf(groups);
     this.settings = settings;
     List<String> names = new ArrayList<>();
@@ -81,9 +65,15 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /** Returns the groups. */
-  public List<ParameterGroup> groups() {
-    return groups;
+  /**
+   * Returns the learning rates of a step by the names of the groups.
+   *
+   * @param factor multiplies every group's learning rate
+   */
+  public Map<String, Double> rates(double factor) {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    groups.forEach(group -> rates.put(group.name(), factor * group.learningRate()));
+    return rates;
   }
 
   /**
@@ -101,7 +91,7 @@ public final class AdamW implements AutoCloseable {
         return 0;
       }
       List<NDArray> all = List.copyOf(gradients.values());
-      double norm = SCRIPT.callDouble("norm", all);
+      double norm = norm(all);
       if (!Double.isFinite(norm)) {
         SCRIPT.run("zero", all);
         return norm;
@@ -115,6 +105,11 @@ public final class AdamW implements AutoCloseable {
       SCRIPT.run("zero", all);
       return norm;
     }
+  }
+
+  /** The global norm of gradients. */
+  private static double norm(List<NDArray> gradients) {
+    return SCRIPT.callDouble("norm", gradients);
   }
 
   /** Sets all gradients to zero without a step. */
@@ -139,11 +134,10 @@ public final class AdamW implements AutoCloseable {
                 NDArray gradient = Autograd.gradient(parameter);
                 if (gradient != null) {
                   gradient.attach(scratch);
-                  if (slots.containsKey(name)
-                      || SCRIPT.callDouble("norm", List.of(gradient)) != 0) {
+                  if (state.has(name) || norm(List.of(gradient)) != 0) {
                     gradients.put(name, gradient);
                   }
-                } else if (slots.containsKey(name)) {
+                } else if (state.has(name)) {
                   // After a resume: a parameter that took part before has gradient zero, not none.
                   gradients.put(
                       name,
@@ -167,7 +161,7 @@ public final class AdamW implements AutoCloseable {
     List<NDArray> firsts = new ArrayList<>();
     List<NDArray> seconds = new ArrayList<>();
     List<NDArray> steps = new ArrayList<>();
-    List<Slot> touched = new ArrayList<>();
+    List<AdamWState.Slot> touched = new ArrayList<>();
     group
         .parameters()
         .forEach(
@@ -176,7 +170,7 @@ public final class AdamW implements AutoCloseable {
               if (gradient == null || (parameter.getShape().dimension() > 1) != matrices) {
                 return;
               }
-              Slot slot = slots.computeIfAbsent(name, key -> newSlot(parameter));
+              AdamWState.Slot slot = state.of(name, parameter);
               NDArray leaf = Autograd.leaf(slot.updated(), false);
               leaf.attach(scratch);
               parameters.add(leaf);
@@ -209,28 +203,7 @@ public final class AdamW implements AutoCloseable {
         settings.beta2(),
         settings.epsilon(),
         matrices ? settings.weightDecay() : 0.0);
-    for (Slot slot : touched) {
-      if (slot.master() != null) {
-        Tensors.copyInto(slot.master(), slot.parameter());
-      }
-    }
-  }
-
-  private Slot newSlot(NDArray parameter) {
-    TorchDtype own = TorchDtype.of(parameter);
-    TorchDtype wide = own == TorchDtype.FLOAT64 ? TorchDtype.FLOAT64 : TorchDtype.FLOAT32;
-    long[] shape = parameter.getShape().getShape();
-    NDArray master = null;
-    if (wide != own) {
-      master = Tensors.empty(manager, wide, shape);
-      Tensors.copyInto(parameter, master);
-    }
-    return new Slot(
-        Tensors.zeros(manager, wide, shape),
-        Tensors.zeros(manager, wide, shape),
-        Tensors.zeros(manager, TorchDtype.FLOAT32),
-        master,
-        parameter);
+    touched.forEach(AdamWState.Slot::publish);
   }
 
   /**
@@ -239,17 +212,7 @@ public final class AdamW implements AutoCloseable {
    * arrays.
    */
   public Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    slots.forEach(
-        (name, slot) -> {
-          state.put(name + FIRST, slot.first());
-          state.put(name + SECOND, slot.second());
-          state.put(name + STEP, slot.step());
-          if (slot.master() != null) {
-            state.put(name + MASTER, slot.master());
-          }
-        });
-    return state;
+    return state.byName();
   }
 
   /**
@@ -260,28 +223,9 @@ public final class AdamW implements AutoCloseable {
    * @throws IllegalArgumentException if names and parameters do not fit
    */
   public Map<String, NDArray> stateToRestore(Iterable<String> stored) {
-    if (!slots.isEmpty()) {
-      throw new IllegalStateException("the optimiser has state already");
-    }
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     groups.forEach(group -> parameters.putAll(group.parameters()));
-    List<String> names = new ArrayList<>();
-    stored.forEach(names::add);
-    for (String name : names) {
-      if (name.endsWith(STEP)) {
-        String parameter = name.substring(0, name.length() - STEP.length());
-        NDArray array = parameters.get(parameter);
-        if (array == null) {
-          throw new IllegalArgumentException("the stage does not train " + parameter);
-        }
-        slots.put(parameter, newSlot(array));
-      }
-    }
-    Map<String, NDArray> state = state();
-    if (!state.keySet().equals(new java.util.HashSet<>(names))) {
-      throw new IllegalArgumentException("the state's names do not fit the parameters");
-    }
-    return state;
+    return state.toRestore(stored, parameters);
   }
 
   /** Frees the state. */

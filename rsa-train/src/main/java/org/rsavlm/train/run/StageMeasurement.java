@@ -1,8 +1,10 @@
 package org.rsavlm.train.run;
 
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.rsavlm.core.RsaLoss;
+import java.util.Locale;
+import java.util.Objects;
+import org.rsavlm.eval.result.Measure;
 import org.rsavlm.eval.result.StageResult;
 import org.rsavlm.train.config.EvaluationRecipe;
 import org.rsavlm.train.config.Recipe;
@@ -13,59 +15,54 @@ import org.rsavlm.train.data.SampleSource;
 import org.rsavlm.train.measure.AnsweredQuestion;
 import org.rsavlm.train.measure.Answerer;
 import org.rsavlm.train.measure.HeldOutEvaluator;
-import org.rsavlm.train.measure.HeldOutResult;
 import org.rsavlm.train.measure.QuestionEvaluator;
 import org.rsavlm.train.measure.QuestionResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Measures a model after a stage as its recipe's {@code evaluation} says: held-out pairs always,
  * questions after the last stage.
  */
-public final class StageMeasurement {
+final class StageMeasurement {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StageMeasurement.class);
   private static final int ANSWER_TOKENS = 24;
 
   private final Recipe recipe;
   private final EvaluationRecipe evaluation;
 
-  /**
-   * What was measured.
-   *
-   * @param held the held-out pairs
-   * @param answers to the questions; null where none were asked
-   */
-  public record Measured(String stage, HeldOutResult held, @Nullable QuestionResult answers) {
-
-    /** All measures as one stage of a report. */
-    public StageResult toStageResult() {
-      StageResult result = held.toStageResult(stage);
-      return answers == null ? result : answers.addTo(result);
-    }
-
-    /** The questions with their answers; empty where none were asked. */
-    public List<AnsweredQuestion> questions() {
-      return answers == null ? List.of() : answers.answers();
-    }
-  }
-
-  /** For a recipe and its evaluation. */
-  public StageMeasurement(Recipe recipe, EvaluationRecipe evaluation) {
+  private StageMeasurement(Recipe recipe, EvaluationRecipe evaluation) {
     this.recipe = recipe;
     this.evaluation = evaluation;
+  }
+
+  /** Returns what measures the stages of a recipe that has an evaluation. */
+  static StageMeasurement of(Recipe recipe) {
+    return new StageMeasurement(recipe, Objects.requireNonNull(recipe.evaluation()));
+  }
+
+  /** Tells whether a recipe has a stage measured. */
+  static boolean isDue(Recipe recipe, StageRecipe stage) {
+    return recipe.evaluation() != null && stage.evaluate();
   }
 
   /**
    * Measures.
    *
    * @param training the model with what belongs to it
-   * @param stage whose prompt is used
-   * @param rsa distance and text scale of the held-out RSA loss
+   * @param stage whose prompt is used, and whose RSA loss is measured
+   * @param textScale of that loss
    * @throws org.rsavlm.core.UserException if the held-out data can't be used
    */
-  public Measured measure(TrainingModel training, StageRecipe stage, RsaLoss rsa) {
+  MeasuredStage measure(TrainingModel training, StageRecipe stage, double textScale) {
     HeldOutEvaluator evaluator =
-        new HeldOutEvaluator(training.model(), rsa, evaluation.k(), evaluation.batchSize());
-    HeldOutResult held;
+        new HeldOutEvaluator(
+            training.model(),
+            stage.rsa().loss().withTextScale(textScale),
+            evaluation.k(),
+            evaluation.batchSize());
+    StageResult result;
     try (EvaluationSet pairs =
         new EvaluationSet(
             source(evaluation.data()),
@@ -73,18 +70,34 @@ public final class StageMeasurement {
             evaluation.samples(),
             recipe.loader().workers(),
             recipe.loader().maxRejectedShare())) {
-      held = evaluator.evaluate(training.manager(), pairs);
+      result = evaluator.evaluate(training.manager(), pairs).toStageResult(stage.name());
     }
+    List<AnsweredQuestion> answered = List.of();
     boolean last = stage.name().equals(recipe.stages().get(recipe.stages().size() - 1).name());
-    return new Measured(
-        stage.name(), held, last && evaluation.questions() != null ? ask(training, stage) : null);
+    SourceRecipe questions = evaluation.questions();
+    if (last && questions != null) {
+      QuestionResult answers = ask(training, stage, questions);
+      result = answers.addTo(result);
+      answered = answers.answers();
+    }
+    LOG.info("stage {} held out: {}", stage.name(), line(result));
+    return new MeasuredStage(result, answered, textScale);
   }
 
-  private QuestionResult ask(TrainingModel training, StageRecipe stage) {
-    SourceRecipe questions = evaluation.questions();
-    if (questions == null) {
-      throw new IllegalStateException("no questions");
-    }
+  private static String line(StageResult result) {
+    List<String> parts = new ArrayList<>();
+    result
+        .measures()
+        .forEach(
+            (key, value) -> {
+              int decimals = Measure.decimalsOf(key);
+              parts.add(
+                  key + " " + String.format(Locale.ROOT, "%." + decimals + "f", value.mean()));
+            });
+    return String.join(", ", parts);
+  }
+
+  private QuestionResult ask(TrainingModel training, StageRecipe stage, SourceRecipe questions) {
     return new QuestionEvaluator(
             training.tokenizer(),
             TrainingModel.template(stage),

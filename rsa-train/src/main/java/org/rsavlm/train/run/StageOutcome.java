@@ -1,5 +1,7 @@
 package org.rsavlm.train.run;
 
+import org.rsavlm.train.checkpoint.StageState;
+
 /**
  * How a stage ended.
  *
@@ -7,4 +9,10 @@ package org.rsavlm.train.run;
  * @param complete whether it reached its end; otherwise it was asked to stop
  * @param textScale the constant that scale matching settled on; 1 without
  */
-public record StageOutcome(long steps, boolean complete, double textScale) {}
+public record StageOutcome(long steps, boolean complete, double textScale) {
+
+  /** Returns the outcome of a stage that an earlier session completed. */
+  static StageOutcome of(StageState at) {
+    return new StageOutcome(at.step(), true, at.textScale() == null ? 1 : at.textScale());
+  }
+}

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.RsaStatistics;
+import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.eval.result.Measure;
 import org.rsavlm.train.config.EvaluationRecipe;
 import org.rsavlm.train.config.Recipe;
@@ -32,7 +32,7 @@ final class StageProbe implements AutoCloseable {
   private final TrainingModel training;
   private final StageRecipe stage;
   private final EvaluationRecipe evaluation;
-  private final @Nullable Double textScale;
+  private final TextScales scales;
   private final TrainingListener listener;
   private final EvaluationSet pairs;
   private final CollapseWatch collapse = new CollapseWatch();
@@ -40,7 +40,7 @@ final class StageProbe implements AutoCloseable {
   /**
    * Opens the probe set.
    *
-   * @param textScale of the RSA loss; null to take what the stage's scale matching has come to
+   * @param scales to measure the RSA loss with
    * @param earlier what earlier sessions measured in this stage
    * @param listener is told of each measurement
    * @throws org.rsavlm.core.UserException if the held-out data can't be read
@@ -49,12 +49,12 @@ final class StageProbe implements AutoCloseable {
       TrainingModel training,
       Recipe recipe,
       StageRecipe stage,
-      @Nullable Double textScale,
+      TextScales scales,
       List<ProbeMetrics> earlier,
       TrainingListener listener) {
     this.training = training;
     this.stage = stage;
-    this.textScale = textScale;
+    this.scales = scales;
     this.listener = listener;
     evaluation = Objects.requireNonNull(recipe.evaluation());
     earlier.forEach(metrics -> collapse.add(statistics(metrics.measures())));
@@ -76,13 +76,13 @@ final class StageProbe implements AutoCloseable {
    * Measures and tells the listener.
    *
    * @param step the last one taken
-   * @param matchedScale what scale matching has come to; NaN before its first batch or without it
+   * @param match what the stage's own scale has come to
    * @throws org.rsavlm.core.UserException if the pairs can't be used or features are not finite
    */
-  void measure(long step, double matchedScale) {
-    double scale = textScale == null ? matchedScale : textScale;
+  void measure(long step, ScaleMatch match) {
+    double scale = scales.of(stage, match.isPending() ? Double.NaN : match.current());
     boolean known = !Double.isNaN(scale);
-    RsaLoss rsa = StageTrainer.loss(stage.rsa()).withTextScale(known ? scale : 1);
+    RsaLoss rsa = stage.rsa().loss().withTextScale(known ? scale : 1);
     HeldOutResult result =
         new HeldOutEvaluator(training.model(), rsa, evaluation.k(), evaluation.batchSize())
             .evaluate(training.manager(), pairs);

@@ -1,7 +1,6 @@
 package org.rsavlm.train.run;
 
 import java.util.List;
-import org.rsavlm.core.RsaStatistics;
 import org.rsavlm.core.UserException;
 import org.rsavlm.train.checkpoint.StageState;
 import org.rsavlm.train.step.StepResult;
@@ -43,10 +42,10 @@ final class StepHealth {
    * @throws UserException if too many in a row were not finite
    */
   void check(String stage, long step, StepResult result, double norm) {
-    RsaStatistics statistics = result.statistics();
-    if (statistics != null) {
+    StepResult.Rsa rsa = result.rsa();
+    if (rsa != null) {
       collapse
-          .add(statistics)
+          .add(rsa.statistics())
           .ifPresent(what -> LOG.warn("stage {} step {}: {}", stage, step, what));
     }
     if (Double.isFinite(norm)) {

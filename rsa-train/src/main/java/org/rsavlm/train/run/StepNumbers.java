@@ -2,49 +2,39 @@ package org.rsavlm.train.run;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.RsaStatistics;
 import org.rsavlm.core.torch.TorchRuntime;
 import org.rsavlm.train.monitor.StepMetrics;
-import org.rsavlm.train.optim.AdamW;
 import org.rsavlm.train.step.StepResult;
 
-/** The line of metrics of a step. */
+/** The line of metrics of a step, and the clock that runs from its making on. */
 final class StepNumbers {
 
-  private StepNumbers() {}
+  private final String stage;
+  private final long step;
+  private final long start = System.nanoTime();
+  private long ready = start;
+
+  /** A step begins. */
+  StepNumbers(String stage, long step) {
+    this.stage = stage;
+    this.step = step;
+  }
+
+  /** Its batch is there. */
+  void dataIsReady() {
+    ready = System.nanoTime();
+  }
 
   /**
-   * Gathers it.
+   * The step is over.
    *
-   * @param factor of the schedule at this step
+   * @param rates learning rates by the name of the group
    * @param norm of the gradient
    * @param skipped samples rejected since the stage began
-   * @param startNanos when the step began
-   * @param readyNanos when its batch was there
    */
-  static StepMetrics of(
-      String stage,
-      long step,
-      StepResult result,
-      AdamW optimizer,
-      double factor,
-      double norm,
-      long skipped,
-      long startNanos,
-      long readyNanos) {
-    Map<String, Double> rates = new HashMap<>();
-    optimizer.groups().forEach(group -> rates.put(group.name(), factor * group.learningRate()));
-    Map<String, Double> rsa = new HashMap<>();
-    RsaStatistics statistics = result.statistics();
-    if (statistics != null) {
-      rsa.put("pairs", (double) result.pairs());
-      rsa.put("mean_distance_vision", statistics.meanDistanceVision());
-      rsa.put("mean_distance_text", statistics.meanDistanceText());
-      rsa.put("distance_ratio", statistics.distanceRatio());
-      rsa.put("effective_rank_vision", statistics.effectiveRankVision());
-      rsa.put("effective_rank_text", statistics.effectiveRankText());
-      rsa.put("text_scale", result.textScale());
-    }
+  StepMetrics metrics(StepResult result, Map<String, Double> rates, double norm, long skipped) {
     return new StepMetrics(
         step,
         stage,
@@ -53,12 +43,28 @@ final class StepNumbers {
         result.loss(),
         rates,
         norm,
-        result.samples(),
-        result.tokens(),
+        result.counts().samples(),
+        result.counts().tokens(),
         skipped,
-        (System.nanoTime() - startNanos) / 1e9,
-        (readyNanos - startNanos) / 1e9,
+        (System.nanoTime() - start) / 1e9,
+        (ready - start) / 1e9,
         TorchRuntime.peakResidentBytes(),
-        rsa);
+        rsa(result.rsa(), result.counts().pairs()));
+  }
+
+  private static Map<String, Double> rsa(StepResult.@Nullable Rsa rsa, int pairs) {
+    if (rsa == null) {
+      return Map.of();
+    }
+    RsaStatistics statistics = rsa.statistics();
+    Map<String, Double> numbers = new HashMap<>();
+    numbers.put("pairs", (double) pairs);
+    numbers.put("mean_distance_vision", statistics.meanDistanceVision());
+    numbers.put("mean_distance_text", statistics.meanDistanceText());
+    numbers.put("distance_ratio", statistics.distanceRatio());
+    numbers.put("effective_rank_vision", statistics.effectiveRankVision());
+    numbers.put("effective_rank_text", statistics.effectiveRankText());
+    numbers.put("text_scale", rsa.textScale());
+    return numbers;
   }
 }

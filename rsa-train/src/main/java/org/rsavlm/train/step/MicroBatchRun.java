@@ -20,6 +20,7 @@ import org.rsavlm.models.nn.NamedBlock;
 import org.rsavlm.models.nn.RotaryDecoder;
 import org.rsavlm.models.nn.TokenLayout;
 import org.rsavlm.models.siglip.SiglipVisionModel;
+import org.rsavlm.train.config.RsaRecipe;
 
 /**
  * One micro-batch on its way through the model. The passes run forward in the order of the methods;
@@ -73,7 +74,7 @@ final class MicroBatchRun implements AutoCloseable {
    */
   void addRows(RsaBatch rows, ActivationBudget kept) {
     encodeImages();
-    if (options.inContext()) {
+    if (inContext()) {
       runLanguage();
     }
     if (batch.pairCount() == 0) {
@@ -81,7 +82,7 @@ final class MicroBatchRun implements AutoCloseable {
     }
     clock.enter(Phase.RSA_LOSS);
     visionRows = imageRows(passed(vision).output());
-    if (options.inContext()) {
+    if (inContext()) {
       NDArray at = indices(batch.captionPlaces());
       textRows = TokenPooling.mean(select(passed(hidden), at), batch.captionPlaceCounts());
     } else {
@@ -105,7 +106,7 @@ final class MicroBatchRun implements AutoCloseable {
     clock.enter(Phase.HEAD);
     if (batch.sequence().supervised() > 0) {
       sum =
-          new LanguageHeadLoss(model.language(), options.chunk())
+          new LanguageHeadLoss(model.language(), options.memory().lossChunk())
               .backward(
                   manager,
                   passed(hidden),
@@ -171,7 +172,7 @@ final class MicroBatchRun implements AutoCloseable {
 
   /** The RSA samples' image features [T, P, dv], pooled: of base images, or of all their tiles. */
   private NDArray imageRows(NDArray features) {
-    if (!options.fullPooling()) {
+    if (options.rsa().imagePooling() == RsaRecipe.ImagePooling.BASE) {
       return TokenPooling.mean(select(features, indices(batch.pairTiles())));
     }
     NDArray tiles = select(features, indices(batch.allPairTiles()));
@@ -185,7 +186,7 @@ final class MicroBatchRun implements AutoCloseable {
     clock.enter(Phase.CAPTION_FORWARD);
     RotaryDecoder decoder = model.language();
     // A stopped text side gets no gradient: nothing of its pass is kept or run again.
-    boolean stopped = options.rsa() != null && options.rsa().stopGradientText();
+    boolean stopped = options.rsa().stopGradientText();
     try (GradMode mode = stopped ? GradMode.disabled() : GradMode.enabled()) {
       NDArray embedded = decoder.embed(manager, indices(batch.captions()));
       TokenLayout layout = decoder.layout(manager, batch.captionLengths());
@@ -196,6 +197,10 @@ final class MicroBatchRun implements AutoCloseable {
       return TokenPooling.mean(
           decoder.finalNorm(manager, captions.output()), batch.captionLengths());
     }
+  }
+
+  private boolean inContext() {
+    return options.rsa().text() == RsaRecipe.TextSide.IN_CONTEXT;
   }
 
   private NDArray indices(long[] values) {

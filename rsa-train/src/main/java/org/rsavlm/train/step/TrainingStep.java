@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
+import org.rsavlm.core.NonFiniteRowException;
 import org.rsavlm.core.RsaBatch;
 import org.rsavlm.core.RsaEvaluation;
 import org.rsavlm.core.RsaLoss;
@@ -39,36 +39,35 @@ public final class TrainingStep {
 
   private final VisionLanguageModel model;
   private final StepOptions options;
-  private final UnaryOperator<LayerStack> observer;
+  private final RsaLoss loss;
+  private final ScaleMatch scale;
   private final PhaseClock clock;
+  private final UnaryOperator<LayerStack> observer;
 
   /**
    * Prepares steps of a model.
    *
    * @param model with the trained parameters selected ({@link TrainedParts})
+   * @param scale of the text distances; each step's statistics go into it
+   * @param clock is told what the steps turn to
    */
-  public TrainingStep(VisionLanguageModel model, StepOptions options) {
-    this(model, options, PhaseClock.OFF);
-  }
-
-  /**
-   * Prepares steps that tell what they turn to.
-   *
-   * @param model with the trained parameters selected ({@link TrainedParts})
-   */
-  public TrainingStep(VisionLanguageModel model, StepOptions options, PhaseClock clock) {
-    this(model, options, clock, UnaryOperator.identity());
+  public TrainingStep(
+      VisionLanguageModel model, StepOptions options, ScaleMatch scale, PhaseClock clock) {
+    this(model, options, scale, clock, UnaryOperator.identity());
   }
 
   /** As above, with a wrapper around the layers that a test counts with. */
   TrainingStep(
       VisionLanguageModel model,
       StepOptions options,
+      ScaleMatch scale,
       PhaseClock clock,
       UnaryOperator<LayerStack> observer) {
     this.model = model;
-    this.clock = clock;
     this.options = options;
+    this.loss = options.rsa().loss();
+    this.scale = scale;
+    this.clock = clock;
     this.observer = observer;
   }
 
@@ -82,95 +81,76 @@ public final class TrainingStep {
    */
   public StepResult gradients(NDManager parent, List<List<PreparedSample>> microBatches) {
     clock.enter(Phase.BATCH_TO_DEVICE);
-    List<MicroBatch> batches = new ArrayList<>();
-    List<String> ids = new ArrayList<>();
-    long tokens = 0;
-    long supervised = 0;
-    int pairs = 0;
-    for (List<PreparedSample> samples : microBatches) {
-      MicroBatch batch = MicroBatch.of(samples);
-      batches.add(batch);
-      ids.addAll(batch.ids());
-      tokens += batch.sequence().tokens();
-      supervised += batch.sequence().supervised();
-      pairs += batch.pairCount();
-    }
-    double scale = 1.0 / Math.max(1, supervised);
-    RsaLoss rsa = options.rsa();
+    List<MicroBatch> batches = microBatches.stream().map(MicroBatch::of).toList();
+    List<String> ids = batches.stream().flatMap(batch -> batch.ids().stream()).toList();
+    BatchCounts counts = BatchCounts.of(batches);
     try (NDManager manager = parent.newSubManager();
         GradMode on = GradMode.enabled()) {
-      if (rsa == null || pairs == 0) {
-        double loss = onePhase(manager, batches, scale);
-        return new StepResult(
-            loss, Double.NaN, loss, ids.size(), 0, tokens, supervised, null, 1, ids);
+      if (!options.rsa().enabled() || counts.pairs() == 0) {
+        double lossLm = onePhase(manager, batches, counts);
+        return StepResult.languageModelOnly(lossLm, counts, ids);
       }
-      TwoPhases both = twoPhases(manager, batches, scale, rsa);
-      return new StepResult(
-          both.lossLm(),
-          both.lossRsa(),
-          both.lossLm() + rsa.lambda() * both.lossRsa(),
-          ids.size(),
-          pairs,
-          tokens,
-          supervised,
-          both.statistics(),
-          both.textScale(),
-          ids);
+      try (RsaBatch rows = new RsaBatch(manager)) {
+        List<MicroBatchRun> runs = addRows(manager, batches, rows);
+        StepResult.Rsa rsa = evaluate(rows);
+        double lossLm = backward(runs, rows, counts);
+        return new StepResult(lossLm, lossLm + loss.lambda() * rsa.loss(), rsa, counts, ids);
+      } catch (NonFiniteRowException e) {
+        LOG.warn("the RSA loss can't be computed: {}", e.getMessage());
+        return StepResult.givenUp(counts, ids);
+      }
     }
   }
 
-  private double onePhase(NDManager manager, List<MicroBatch> batches, double scale) {
+  private double onePhase(NDManager manager, List<MicroBatch> batches, BatchCounts counts) {
     double sum = 0;
     for (MicroBatch batch : batches) {
-      try (MicroBatchRun run = new MicroBatchRun(manager, model, batch, options, clock, observer)) {
-        sum += run.backward(scale, null);
+      try (MicroBatchRun run = run(manager, batch)) {
+        sum += run.backward(counts.tokenWeight(), null);
         clock.enter(Phase.OTHER);
       }
     }
-    return sum * scale;
+    return sum * counts.tokenWeight();
   }
 
-  private record TwoPhases(
-      double lossLm, double lossRsa, @Nullable RsaStatistics statistics, double textScale) {}
-
-  private TwoPhases twoPhases(
-      NDManager manager, List<MicroBatch> batches, double scale, RsaLoss rsa) {
-    try (RsaBatch rows = new RsaBatch(manager)) {
-      List<MicroBatchRun> runs = new ArrayList<>();
-      ActivationBudget kept = new ActivationBudget(options.keptCaptionBytes());
-      for (MicroBatch batch : batches) {
-        MicroBatchRun run = new MicroBatchRun(manager, model, batch, options, clock, observer);
-        runs.add(run);
-        run.addRows(rows, kept);
-      }
-      clock.enter(Phase.RSA_LOSS);
-      double textScale = options.scale() == null ? 1 : options.scale().current();
-      RsaEvaluation evaluation;
-      try {
-        evaluation = rows.evaluate(rsa.withTextScale(textScale));
-      } catch (IllegalArgumentException e) { // shapes fit here, so a row is not finite
-        LOG.warn("the RSA loss can't be computed: {}", e.getMessage());
-        return new TwoPhases(Double.NaN, Double.NaN, null, textScale);
-      }
-      double matched = match(options.scale(), evaluation.statistics());
-      if (matched != textScale) {
-        textScale = matched;
-        evaluation = rows.evaluate(rsa.withTextScale(textScale));
-      }
-      double sum = 0;
-      for (MicroBatchRun run : runs) {
-        try (run) {
-          sum += run.backward(scale, rows);
-          clock.enter(Phase.OTHER);
-        }
-      }
-      return new TwoPhases(sum * scale, evaluation.loss(), evaluation.statistics(), textScale);
+  /** Phase 1: what the pooled rows need. */
+  private List<MicroBatchRun> addRows(NDManager manager, List<MicroBatch> batches, RsaBatch rows) {
+    List<MicroBatchRun> runs = new ArrayList<>();
+    ActivationBudget kept = new ActivationBudget(options.keptCaptionBytes());
+    for (MicroBatch batch : batches) {
+      MicroBatchRun run = run(manager, batch);
+      runs.add(run);
+      run.addRows(rows, kept);
     }
+    return runs;
   }
 
-  private static double match(@Nullable ScaleMatch scale, RsaStatistics statistics) {
-    return scale == null
-        ? 1
-        : scale.update(statistics.meanDistanceVision(), statistics.meanDistanceText());
+  /** The loss over all rows, at the scale to which their own distances have brought the match. */
+  private StepResult.Rsa evaluate(RsaBatch rows) {
+    clock.enter(Phase.RSA_LOSS);
+    double textScale = scale.current();
+    RsaEvaluation evaluation = rows.evaluate(loss.withTextScale(textScale));
+    RsaStatistics statistics = evaluation.statistics();
+    double matched = scale.update(statistics.meanDistanceVision(), statistics.meanDistanceText());
+    if (matched != textScale) {
+      evaluation = rows.evaluate(loss.withTextScale(matched));
+    }
+    return new StepResult.Rsa(evaluation.loss(), evaluation.statistics(), matched);
+  }
+
+  /** Phase 2: all the way back. */
+  private double backward(List<MicroBatchRun> runs, RsaBatch rows, BatchCounts counts) {
+    double sum = 0;
+    for (MicroBatchRun run : runs) {
+      try (run) {
+        sum += run.backward(counts.tokenWeight(), rows);
+        clock.enter(Phase.OTHER);
+      }
+    }
+    return sum * counts.tokenWeight();
+  }
+
+  private MicroBatchRun run(NDManager manager, MicroBatch batch) {
+    return new MicroBatchRun(manager, model, batch, options, clock, observer);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,6 +192,37 @@ class AlignModelTest {
         answer(model(data, "--columns", "image,question", "--samples", "9", "--seeds", "2"));
     assertThat(found.get("rows").intValue()).isEqualTo(10);
     assertThat(found.get("columns").textValue()).isEqualTo("custom");
+  }
+
+  @Test
+  void whatTrainingReadsIsMeasured() throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (JsonNode row : JSON.readTree(files.heldOutCaptions().toFile())) {
+      String caption = row.at("/conversations/1/value").textValue();
+      rows.add(
+          Map.of(
+              "images",
+              List.of(row.get("image").textValue()),
+              "messages",
+              List.of(
+                  Map.of("role", "user", "content", "<image>"),
+                  Map.of("role", "assistant", "content", caption))));
+    }
+    Path data = Files.createDirectories(temp.resolve("messages"));
+    JSON.writeValue(data.resolve("a.json").toFile(), rows.subList(0, 15));
+    JSON.writeValue(data.resolve("b.json").toFile(), rows.subList(15, rows.size()));
+    JsonNode wanted = answer(model(files.heldOutCaptions(), "--samples", "30", "--seeds", "1"));
+    JsonNode found = answer(model(data, "--samples", "30", "--seeds", "1"));
+    assertThat(found.get("grids")).isEqualTo(wanted.get("grids"));
+    assertThat(found.get("columns").textValue()).isEqualTo("usual");
+    JsonNode stated =
+        answer(
+            model(
+                data.resolve("*.json"),
+                "--columns=image=images,conversations=messages",
+                "--samples=30",
+                "--seeds=1"));
+    assertThat(stated.get("grids")).isEqualTo(wanted.get("grids"));
   }
 
   @Test

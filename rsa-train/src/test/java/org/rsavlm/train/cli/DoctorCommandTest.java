@@ -51,16 +51,16 @@ class DoctorCommandTest {
         .contains("PYTORCH_LIBRARY_PATH");
     assertThat(MachineChecks.heap(GIB / 4, 16 * GIB).cure()).contains("raise the heap");
     assertThat(MachineChecks.heap(15 * GIB, 16 * GIB).cure()).contains("leave them room");
-    assertThat(MachineChecks.heap(4 * GIB, 16 * GIB).state()).isEqualTo(Finding.State.OK);
+    assertThat(MachineChecks.heap(4 * GIB, 16 * GIB).state()).isEqualTo(CheckResult.State.OK);
     assertThat(MachineChecks.environment(Map.of("OMP_NUM_THREADS", "8"), 2))
-        .extracting(Finding::name)
+        .extracting(CheckResult::name)
         .containsExactly("openmp", "openmp threads", "allocator");
-    assertThat(openmp("1000")).isEqualTo(Finding.State.OK);
-    assertThat(openmp("20000")).isEqualTo(Finding.State.WARNING);
-    assertThat(openmp("infinite")).isEqualTo(Finding.State.WARNING);
+    assertThat(openmp("1000")).isEqualTo(CheckResult.State.OK);
+    assertThat(openmp("20000")).isEqualTo(CheckResult.State.WARNING);
+    assertThat(openmp("infinite")).isEqualTo(CheckResult.State.WARNING);
   }
 
-  private static Finding.State openmp(String spin) {
+  private static CheckResult.State openmp(String spin) {
     Map<String, String> set = Map.of("OMP_WAIT_POLICY", "PASSIVE", "GOMP_SPINCOUNT", spin);
     return MachineChecks.environment(set, 2).get(0).state();
   }

@@ -99,7 +99,7 @@ class GenerateCommandTest {
       assertThat(JSON.convertValue(found.get("logprobs"), double[].class))
           .isEqualTo(wanted.logProbabilities());
       assertThat(found.get("text").textValue())
-          .isEqualTo(TextStream.decode(tokenizer, wanted.ids()))
+          .isEqualTo(StreamingDetokenizer.decode(tokenizer, wanted.ids()))
           .isNotEmpty();
     }
     assertThat(found.get("finish").textValue()).isEqualTo("length");
@@ -209,22 +209,22 @@ class GenerateCommandTest {
   void charactersOfSeveralTokensAreHeldBack() {
     try (Tokenizer tokenizer = Tokenizer.load(TinyCheckpoint.TOKENIZER)) {
       String text = "é 🙂🙃 日本 end";
-      TextStream stream = new TextStream(tokenizer);
+      StreamingDetokenizer detokenizer = new StreamingDetokenizer(tokenizer);
       StringBuilder streamed = new StringBuilder();
       for (long id : tokenizer.encode(text)) {
-        String piece = stream.add(id);
+        String piece = detokenizer.add(id);
         assertThat(piece).doesNotContain("\uFFFD");
         streamed.append(piece);
       }
-      assertThat(streamed.append(stream.flush())).hasToString(text);
+      assertThat(streamed.append(detokenizer.flush())).hasToString(text);
       assertThat(tokenizer.encode("🙂")).hasSizeGreaterThan(1);
-      assertThat(stream.add(tokenizer.vocabularySize() + 3L)).isEmpty();
+      assertThat(detokenizer.add(tokenizer.vocabularySize() + 3L)).isEmpty();
 
       // What stays broken is written once it can't become whole any more.
       long half = tokenizer.encode("🙂")[0];
-      assertThat(stream.add(half)).isEmpty();
-      assertThat(stream.add(half)).isEqualTo("\uFFFD");
-      assertThat(stream.add(tokenizer.encode("a")[0])).isEqualTo("\uFFFDa");
+      assertThat(detokenizer.add(half)).isEmpty();
+      assertThat(detokenizer.add(half)).isEqualTo("\uFFFD");
+      assertThat(detokenizer.add(tokenizer.encode("a")[0])).isEqualTo("\uFFFDa");
     }
   }
 }

@@ -95,7 +95,7 @@ class RsaTest {
   private static Outcome failing(Throwable e, boolean verbose) {
     StringWriter err = new StringWriter();
     CommandLine line = new CommandLine(new Broken()).setErr(new PrintWriter(err, true));
-    int status = Failures.status(e, line, verbose);
+    int status = ErrorReporter.report(e, line, verbose);
     return new Outcome(status, err.toString().replace(System.lineSeparator(), "\n"));
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rsavlm.core.UserException;
 import org.rsavlm.eval.report.ArmResult;
+import org.rsavlm.eval.report.ReportFiles;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.demo.DemoFiles;
 import org.rsavlm.train.run.SmallRecipe;
@@ -75,7 +76,7 @@ class ComparisonTest {
   /** What readers see, but for the time. */
   private static JsonNode report(ComparisonResult result, Path directory) throws IOException {
     assertThat(result.complete()).isTrue();
-    result.report(1).writeTo(directory);
+    ReportFiles.write(result.report(1), directory);
     return new ObjectMapper().readTree(directory.resolve("report.json").toFile());
   }
 

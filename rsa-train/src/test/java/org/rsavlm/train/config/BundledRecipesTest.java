@@ -53,8 +53,8 @@ class BundledRecipesTest {
     assertThat(recipe.stages())
         .allSatisfy(
             stage -> {
-              assertThat(stage.batchSize()).isEqualTo(256);
-              assertThat(stage.epochs()).isEqualTo(1);
+              assertThat(stage.batch().batchSize()).isEqualTo(256);
+              assertThat(stage.course().epochs()).isEqualTo(1);
               assertThat(stage.learningRate().vision()).isEqualTo(2e-6);
             });
     StageRecipe one = recipe.stage("1");
@@ -142,7 +142,7 @@ class BundledRecipesTest {
   @Test
   void debugTakesTenStepsAStage() {
     assertThat(load("debug").stages())
-        .extracting(StageRecipe::maxSteps)
+        .extracting(stage -> stage.course().maxSteps())
         .containsOnly(10)
         .hasSize(4);
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.core.UserException;
 
 class RecipeLoaderTest {
@@ -59,8 +60,8 @@ class RecipeLoaderTest {
     assertThat(recipe.loader()).isEqualTo(new LoaderRecipe(2, 4, 0.01));
     StageRecipe first = recipe.stage("1");
     assertThat(first.learningRate().vision()).isEqualTo(2e-6);
-    assertThat(first.microBatchSize()).as("no more than a batch").isEqualTo(8);
-    assertThat(first.betas()).containsExactly(0.9, 0.999);
+    assertThat(first.batch().microBatchSize()).as("no more than a batch").isEqualTo(8);
+    assertThat(first.optimizer().betas()).containsExactly(0.9, 0.999);
     assertThat(first.images().anyRes()).isFalse();
     assertThat(first.rsa().lambda()).as("the paper's for Euclidean").isEqualTo(0.01);
     assertThat(first.data().get(0).name()).isEqualTo("a");
@@ -105,6 +106,7 @@ class RecipeLoaderTest {
         "first:10% | some | r.yaml:21: stages[1.5].data[ocr].sampling_strategy is 'some' (it must be all, first:N, end:N or random:N, where N is a count or a percentage)",
         "2x1 | 2x0 | r.yaml:23: stages[1.5].images.grids[0] is '2x0' (it must be tiles across x tiles down, such as 2x1)",
         "distance: cosine | lambda: -1 | r.yaml:26: stages[1.5].rsa.lambda is -1 (it must be at least 0)",
+        "distance: cosine | lambda: 1e999 | r.yaml:26: stages[1.5].rsa.lambda is Infinity (it must be at least 0)",
         "distance: cosine | lambda: .nan | r.yaml:26: stages[1.5].rsa.lambda is '.nan' (it must be a number)",
         "projector: 1e-5 | vision: 1e-5 | r.yaml:25: key 'vision' was already given at r.yaml:25 (remove one of the two)",
         "projector: 1e-5, | '' | r.yaml:25: stages[1.5].learning_rate.projector is 0 or missing although trainable.projector is true (give it a rate, or set the part to false)",
@@ -209,9 +211,9 @@ class RecipeLoaderTest {
                 "stages[1].rsa=null",
                 "evaluation={data: {json_path: held.json}, samples: 20}"));
     assertThat(recipe.seed()).isEqualTo(4);
-    assertThat(recipe.stages()).extracting(StageRecipe::maxSteps).containsOnly(10);
+    assertThat(recipe.stages()).extracting(stage -> stage.course().maxSteps()).containsOnly(10);
     assertThat(recipe.stage("1.5").rsa().lambda()).isEqualTo(0.25);
-    assertThat(recipe.stage("1.5").betas()).containsExactly(0.8, 0.9);
+    assertThat(recipe.stage("1.5").optimizer().betas()).containsExactly(0.8, 0.9);
     assertThat(recipe.stage("1").rsa().enabled()).isFalse();
     assertThat(recipe.evaluation()).isNotNull();
   }
@@ -228,6 +230,9 @@ class RecipeLoaderTest {
         "stages.1.rsa.lambda=1 | --set stages.1.rsa.lambda: 'stages' is a list (select an item in brackets, one of [1] [1.5] or [*] for all)",
         "stages[2].rsa.lambda=1 | --set stages[2].rsa.lambda: 'stages' has no item '2' (the items are [1] [1.5], or [*] for all)",
         "stages[1.5].rsa.lambda=-1 | --set stages[1.5].rsa.lambda: stages[1.5].rsa.lambda is -1 (it must be at least 0)",
+        "stages[1].epsilon=0 | --set stages[1].epsilon: stages[1].epsilon is 0 (it must be above 0)",
+        "stages[1].memory=1 | --set stages[1].memory: unknown key 'stages[1].memory' (known here: name, data, prompt, images, trainable, learning_rate, batch_size, micro_batch_size, micro_batch_tokens, drop_last, group_by_modality, epochs, max_steps, schedule, warmup_ratio, weight_decay, betas, epsilon, max_grad_norm, activation_checkpointing, loss_chunk, max_length, rsa, evaluate)",
+        "stages[1.5].rsa.match_scale_momentum=2 | --set stages[1.5].rsa.match_scale_momentum: stages[1.5].rsa.match_scale_momentum is 2 (it must be between 0 and 1)",
         "seed[0]=1 | --set seed[0]: 'seed' is no list (leave the brackets out)",
         "a..b=1 | --set a..b: 'a..b' is no path to a value (write it as stages[1.5].rsa.lambda)",
         ".a=1 | --set .a: '.a' is no path to a value (write it as stages[1.5].rsa.lambda)",
@@ -246,6 +251,33 @@ class RecipeLoaderTest {
     assertThatThrownBy(() -> new LoaderRecipe(0, 1, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("workers is 0 (it must be at least 1)");
+  }
+
+  @Test
+  void aCopyDiffersInOneValueAndIsCheckedAgain() {
+    StageRecipe stage = RecipeLoader.parse(FULL, "full.yaml").stage("1.5");
+    StageRecipe longer = Records.with(stage, "maxLength", 9);
+    assertThat(longer.maxLength()).isEqualTo(9);
+    assertThat(Records.with(longer, "maxLength", stage.maxLength())).isEqualTo(stage);
+    assertThatThrownBy(() -> Records.with(stage, "maxLength", 0))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessage("max_length is 0 (it must be at least 1)");
+    assertThatThrownBy(() -> Records.with(stage, "epsilon", 1.0))
+        .hasMessageContaining("has no component epsilon");
+  }
+
+  @Test
+  void theTextScaleIsOffOfTheFirstBatchOrRunning() {
+    RsaRecipe rsa = RecipeLoader.parse(FULL, "full.yaml").stage("1.5").rsa();
+    assertThat(rsa.scale().isPending()).isFalse();
+    ScaleMatch first = rsa.withEnabled(true).withLambda(1, true).scale();
+    assertThat(first.isPending()).isTrue();
+    first.update(8, 2);
+    assertThat(first.update(4, 2)).isEqualTo(4);
+    RsaRecipe half = Records.with(rsa.withEnabled(true), "matchScaleMomentum", 0.5);
+    ScaleMatch running = half.withLambda(1, true).scale();
+    running.update(8, 2);
+    assertThat(running.update(4, 2)).isEqualTo(3);
   }
 
   private Path write(String name, String text) throws IOException {

@@ -225,4 +225,18 @@ class DataLoaderTest {
         .isNotEqualTo(textBatches.stream().sorted().toList());
     assertThat(run(file, options, new DataPosition(0, 24), 7)).isEqualTo(ids.subList(3, 10));
   }
+
+  @Test
+  void batchesOfOneModalityAreDrawnAnewInEachEpoch() throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(fixture.captions(32)));
+    for (int i = 0; i < 32; i++) {
+      lines.add(Fixture.textOnly("t" + i, "", "text " + i));
+    }
+    Path file = fixture.lines("both.jsonl", lines);
+    LoaderOptions options = LoaderOptions.of(8, 3).withGroupByModality(true);
+    List<List<String>> ids = run(file, options, DataPosition.START, 24);
+    Set<Set<String>> batches = new HashSet<>();
+    ids.forEach(batch -> batches.add(Set.copyOf(batch)));
+    assertThat(batches).as("no batch of three epochs comes again").hasSize(24);
+  }
 }

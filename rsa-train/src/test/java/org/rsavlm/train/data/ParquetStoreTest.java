@@ -30,11 +30,11 @@ import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.train.config.ColumnsRecipe;
 import org.rsavlm.train.config.SourceRecipe;
 
-/** Fixtures are written by src/test/python/parquet_fixtures.py. */
+/** Fixtures are written by rsa-models/src/test/python/parquet_fixtures.py. */
 class ParquetStoreTest {
 
   private static final Path FIXTURES =
-      Path.of("src/test/resources/org/rsavlm/train/data/parquet").toAbsolutePath();
+      Path.of("../rsa-models/src/test/resources/org/rsavlm/models/table").toAbsolutePath();
 
   @TempDir Path dir;
   private Fixture fixture;
@@ -242,7 +242,7 @@ class ParquetStoreTest {
     try (Mixture mixture = mixture(file)) {
       for (int i = 0; i < mixture.size(); i++) {
         try {
-          preparer().prepare(mixture.entry(i));
+          preparer().prepare(mixture.sample(i));
           usable++;
         } catch (RejectedSampleException e) {
           assertThat(e.rejection().detail()).isNotBlank();
@@ -354,7 +354,7 @@ class ParquetStoreTest {
 
   private static PreparedSample at(Mixture mixture, SamplePreparer preparer, int index) {
     try {
-      return preparer.prepare(mixture.entry(index));
+      return preparer.prepare(mixture.sample(index));
     } catch (RejectedSampleException e) {
       throw new AssertionError(e);
     }

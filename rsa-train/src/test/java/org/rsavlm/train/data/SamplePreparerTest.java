@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +25,7 @@ import org.rsavlm.models.image.Resolution;
 import org.rsavlm.models.image.RgbImage;
 import org.rsavlm.models.text.PromptTemplate;
 import org.rsavlm.models.text.Tokenized;
+import org.rsavlm.train.config.ColumnsRecipe;
 
 class SamplePreparerTest {
 
@@ -47,9 +48,18 @@ class SamplePreparerTest {
 
   private PreparedSample prepare(String json, SamplePreparer preparer)
       throws RejectedSampleException {
-    Sample sample =
-        new SampleParser("src", true).parse(json.getBytes(StandardCharsets.UTF_8), "f.jsonl:9");
-    return preparer.prepare(sample, fixture.images);
+    Path file = dir.resolve("f.jsonl");
+    try {
+      Files.writeString(file, "{}" + "\n".repeat(8) + json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    SampleSource source =
+        new SampleSource(
+            "src", file, fixture.images, SamplingStrategy.ALL, true, ColumnsRecipe.USUAL);
+    try (Mixture mixture = Mixture.open(List.of(source), 0)) {
+      return preparer.prepare(mixture.sample(1));
+    }
   }
 
   private Rejection rejection(String json) {

@@ -106,13 +106,13 @@ class SampleSourceTest {
   }
 
   @Test
-  void columnsAreStatedAtParquetSources() throws IOException {
+  void columnsAreStatedAtSources() throws IOException {
     List<SampleSource> sources =
         mixture(
             """
             datasets:
             - {json_path: a.parquet, columns: {image: jpg, conversations: messages}}
-            - {json_path: b.parquet}
+            - {json_path: b.json}
             """,
             false);
     assertThat(sources)
@@ -125,7 +125,6 @@ class SampleSourceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a.json    | {image: jpg}                   | a.json: is no Parquet source",
         "a.parquet | {imag: jpg}                    | did you mean 'image'?",
         "a.parquet | {question: q}                  | columns.question is given alone",
         "a.parquet | {caption: c, conversations: d} | columns.caption is given beside conversations",

@@ -132,7 +132,7 @@ class SceneTextTest {
     Map<String, Integer> asked = new HashMap<>();
     for (int i = 0; i < SCENES.size(); i++) {
       Scene scene = SCENES.get(i);
-      for (Exchange exchange : SceneQuestions.all(scene, new Random(i))) {
+      for (QuestionAnswer exchange : SceneQuestions.all(scene, new Random(i))) {
         assertThat(exchange.answer()).as(exchange.toString()).isEqualTo(answer(scene, exchange));
         asked.merge(exchange.kind(), 1, Integer::sum);
         yes.merge(exchange.kind(), exchange.answer().equals("yes") ? 1 : 0, Integer::sum);
@@ -145,7 +145,7 @@ class SceneTextTest {
   }
 
   /** The answer looked up from the words of the question. */
-  private static String answer(Scene scene, Exchange exchange) {
+  private static String answer(Scene scene, QuestionAnswer exchange) {
     List<String> words = List.of(exchange.question().replaceAll("[?]", "").split(" "));
     List<Scene.Item> named =
         words.stream()

@@ -98,6 +98,9 @@ class TensorBoardLogTest {
     assertThat(text.split("loss/rsa", -1)).hasSize(3);
     assertThat(text)
         .contains(
+            "loss/lm\u0015\0\0\u00c0\u003f", // 1.5, little-endian
+            "loss/rsa\u0015\0\0\0\u003f",
+            "loss/total\u0015\0\0\u00e0\u003f",
             "lr/vision",
             "probe/mutual_knn",
             "\u0010\u0004*",

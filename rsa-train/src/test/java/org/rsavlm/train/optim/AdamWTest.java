@@ -175,6 +175,28 @@ class AdamWTest {
     }
   }
 
+  /** Else each resume would throw away what bfloat16 can't hold. */
+  @Test
+  void theMasterCopyIsPartOfTheState() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray w = parameter(manager, TorchDtype.BFLOAT16, new double[] {1}, 1);
+      List<ParameterGroup> groups = List.of(new ParameterGroup("one", 1e-4, Map.of("w", w)));
+      try (AdamW first = new AdamW(manager, groups, AdamW.Settings.DEFAULT);
+          AdamW second = new AdamW(manager, groups, AdamW.Settings.DEFAULT)) {
+        addGradient(w, new double[] {1});
+        first.step(1, 0);
+        assertThat(first.state()).containsKey("w.master");
+        second
+            .stateToRestore(first.state().keySet())
+            .forEach((name, array) -> Tensors.copyInto(first.state().get(name), array));
+        assertThat(Tensors.toDoubles(w)).containsExactly(1); // a step too small to be seen
+        addGradient(w, new double[] {1});
+        second.step(1, 0);
+        assertThat(Tensors.item(second.state().get("w.master"))).isCloseTo(1 - 2e-4, within(1e-6));
+      }
+    }
+  }
+
   @Test
   void restoredStateGoesOnBitByBit() {
     Random random = new Random(9);

@@ -57,6 +57,20 @@ class ResumeTest {
   }
 
   @Test
+  void aRunningTextScaleGoesOnWhereItStood() throws IOException {
+    Recipe running = experiment.recipe("stages[1].rsa.match_scale_momentum=0.5");
+    Path undisturbed = out.resolve("undisturbed");
+    Experiment.run(running, undisturbed);
+    Path stopped = out.resolve("stopped");
+    Experiment.run(running, stopped, Resume.AUTO, 7);
+    Experiment.run(running, stopped);
+    Experiment.assertSame(stopped, undisturbed);
+    assertThat(Experiment.metrics(stopped).subList(5, 10))
+        .extracting(line -> line.path("rsa").path("text_scale").doubleValue())
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void stoppedEverySixStepsOrTwoIsTheSame() throws IOException {
     int sessions = 0;
     while (!Experiment.isComplete(Experiment.run(recipe, out, Resume.AUTO, 2 + sessions % 2 * 4))) {

@@ -38,13 +38,13 @@ class AnyResStepTest {
   @ValueSource(ints = {16, 5, 1})
   void anySplitGivesTheSameLossesAndGradients(int microBatch) {
     for (boolean full : new boolean[] {false, true}) {
-      StepOptions options = TrainingStepTest.rsa(1).withFullPooling(full);
+      StepOptions options = Options.fullPooling(TrainingStepTest.rsa(1), full);
       TrainingStepTest.Outcome whole = run(options, 48);
       assertThat(Arrays.stream(whole.gradients().get("image_newline")).map(Math::abs).sum())
           .isPositive();
       for (boolean checkpointing : new boolean[] {false, true}) {
         TrainingStepTest.assertSame(
-            run(options.withCheckpointing(checkpointing), microBatch), whole, 1e-12);
+            run(Options.checkpointing(options, checkpointing), microBatch), whole, 1e-12);
       }
     }
   }
@@ -61,7 +61,7 @@ class AnyResStepTest {
         StepOptions options = TrainingStepTest.rsa(1);
         assertThat(lossRsa(manager, model, options, samples, microBatch))
             .isCloseTo(base, within(1e-12 * base));
-        assertThat(lossRsa(manager, model, options.withFullPooling(true), samples, microBatch))
+        assertThat(lossRsa(manager, model, Options.fullPooling(options, true), samples, microBatch))
             .isCloseTo(full, within(1e-12 * full));
       }
     }

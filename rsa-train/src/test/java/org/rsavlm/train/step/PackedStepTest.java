@@ -61,7 +61,7 @@ class PackedStepTest {
     // At the paper's lambda; TrainingStepTest says why a large one needs float64.
     StepOptions options = TrainingStepTest.rsa(0.01);
     TrainingStepTest.Outcome whole = run(options, TorchDtype.FLOAT32, List.of(samples));
-    assertThat(whole.result().pairs()).isGreaterThan(10);
+    assertThat(whole.result().counts().pairs()).isGreaterThan(10);
     for (List<List<PreparedSample>> batches :
         List.of(
             RandomBatch.split(samples, 32),
@@ -69,11 +69,13 @@ class PackedStepTest {
             RandomBatch.split(samples, 1),
             packed)) {
       TrainingStepTest.assertSame(
-          run(options.withCheckpointing(checkpointing), TorchDtype.FLOAT32, batches), whole, 1e-5);
+          run(Options.checkpointing(options, checkpointing), TorchDtype.FLOAT32, batches),
+          whole,
+          1e-5);
     }
     StepOptions large = TrainingStepTest.rsa(1);
     TrainingStepTest.assertSame(
-        run(large.withCheckpointing(checkpointing), TorchDtype.FLOAT64, packed),
+        run(Options.checkpointing(large, checkpointing), TorchDtype.FLOAT64, packed),
         run(large, TorchDtype.FLOAT64, List.of(samples)),
         1e-12);
   }

@@ -1,6 +1,7 @@
 package org.rsavlm.train.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -17,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rsavlm.core.Distance;
-import org.rsavlm.core.RsaLoss;
 import org.rsavlm.core.ScaleMatch;
 import org.rsavlm.core.torch.Autograd;
 import org.rsavlm.core.torch.Tensors;
@@ -25,6 +25,7 @@ import org.rsavlm.core.torch.TorchDtype;
 import org.rsavlm.models.llava.VisionLanguageModel;
 import org.rsavlm.models.nn.LayerStack;
 import org.rsavlm.train.config.LearningRates;
+import org.rsavlm.train.config.Records;
 import org.rsavlm.train.config.Trainable;
 import org.rsavlm.train.data.PreparedSample;
 import org.rsavlm.train.optim.ParameterGroup;
@@ -48,7 +49,9 @@ class TrainingStepTest {
       StepOptions options,
       List<List<PreparedSample>> batches) {
     List<ParameterGroup> groups = TrainedParts.select(model, trainable, RATES);
-    StepResult result = new TrainingStep(model, options).gradients(manager, batches);
+    StepResult result =
+        new TrainingStep(model, options, ScaleMatch.off(), PhaseClock.OFF)
+            .gradients(manager, batches);
     Map<String, double[]> gradients = new LinkedHashMap<>();
     for (ParameterGroup group : groups) {
       group
@@ -77,7 +80,11 @@ class TrainingStepTest {
   }
 
   static StepOptions rsa(double lambda) {
-    return StepOptions.languageModelOnly().withRsa(RsaLoss.builder().lambda(lambda).build());
+    return Options.rsa(lambda);
+  }
+
+  private static StepOptions stopped(double lambda) {
+    return Options.rsa(Records.with(Options.recipe(lambda), "stopGradientText", true));
   }
 
   private static double error(double[] actual, double[] expected) {
@@ -136,7 +143,7 @@ class TrainingStepTest {
                 fixture.model(dtype),
                 manager,
                 ALL,
-                rsa(lambda).withCheckpointing(microBatch == 2),
+                Options.checkpointing(rsa(lambda), microBatch == 2),
                 RandomBatch.split(fixture.samples(), microBatch));
         double lm = fixture.loss("lm");
         double rsa = fixture.loss("rsa");
@@ -180,15 +187,15 @@ class TrainingStepTest {
       // The loss does not see a shift of all rows: by the tower's last bias its parts cancel to 0,
       // and
       // at a large lambda their float32 rounding would drown the language model's part.
-      StepOptions paper = rsa(0.01).withCheckpointing(checkpointing);
+      StepOptions paper = Options.checkpointing(rsa(0.01), checkpointing);
       assertSame(
           random(ALL, paper, TorchDtype.FLOAT32, microBatch),
-          random(ALL, paper.withCheckpointing(false), TorchDtype.FLOAT32, 64),
+          random(ALL, Options.checkpointing(paper, false), TorchDtype.FLOAT32, 64),
           1e-5);
-      StepOptions large = rsa(1).withCheckpointing(checkpointing);
+      StepOptions large = Options.checkpointing(rsa(1), checkpointing);
       assertSame(
           random(ALL, large, TorchDtype.FLOAT64, microBatch),
-          random(ALL, large.withCheckpointing(false), TorchDtype.FLOAT64, 64),
+          random(ALL, Options.checkpointing(large, false), TorchDtype.FLOAT64, 64),
           1e-12);
     }
   }
@@ -196,13 +203,12 @@ class TrainingStepTest {
   @ParameterizedTest
   @EnumSource(names = {"EUCLIDEAN", "COSINE"})
   void aSplitBatchInContextOrWithAFrozenLanguageModelIsExactToo(Distance distance) {
-    RsaLoss loss = RsaLoss.builder().distance(distance).lambda(0.5).build();
-    StepOptions options = StepOptions.languageModelOnly().withRsa(loss);
+    StepOptions options = Options.rsa(Records.with(Options.recipe(0.5), "distance", distance));
     for (boolean inContext : new boolean[] {false, true}) {
       for (Trainable trainable : List.of(STAGE_1, ALL)) {
-        StepOptions own = options.withInContext(inContext);
+        StepOptions own = Options.inContext(options, inContext);
         assertSame(
-            random(trainable, own.withCheckpointing(true), TorchDtype.FLOAT64, 7),
+            random(trainable, Options.checkpointing(own, true), TorchDtype.FLOAT64, 7),
             random(trainable, own, TorchDtype.FLOAT64, 64),
             1e-12);
       }
@@ -212,17 +218,17 @@ class TrainingStepTest {
   @Test
   void inContextRowsComeFromTheTokensBehindTheImage() {
     Outcome alone = random(ALL, rsa(1), TorchDtype.FLOAT64, 64);
-    Outcome behind = random(ALL, rsa(1).withInContext(true), TorchDtype.FLOAT64, 64);
+    Outcome behind = random(ALL, Options.inContext(rsa(1), true), TorchDtype.FLOAT64, 64);
     assertThat(behind.result().lossLm()).isEqualTo(alone.result().lossLm());
     assertThat(behind.result().lossRsa()).isNotEqualTo(alone.result().lossRsa());
   }
 
   @Test
   void withoutRsaThereIsNoRsaLossAndMixedSamplesStillTrain() {
-    Outcome plain = random(ALL, StepOptions.languageModelOnly(), TorchDtype.FLOAT64, 64);
+    Outcome plain = random(ALL, Options.languageModelOnly(), TorchDtype.FLOAT64, 64);
     assertThat(plain.result().lossRsa()).isNaN();
     assertThat(plain.result().loss()).isEqualTo(plain.result().lossLm());
-    Outcome split = random(ALL, StepOptions.languageModelOnly(), TorchDtype.FLOAT64, 9);
+    Outcome split = random(ALL, Options.languageModelOnly(), TorchDtype.FLOAT64, 9);
     assertSame(split, plain, 1e-12);
     Outcome zero = random(ALL, rsa(0), TorchDtype.FLOAT64, 64);
     assertThat(error(flat(zero), flat(plain))).isLessThan(1e-12);
@@ -242,7 +248,7 @@ class TrainingStepTest {
       VisionLanguageModel model = RandomBatch.model(manager, TorchDtype.FLOAT64, 3);
       Outcome own = run(model, manager, ALL, rsa(1), List.of(pairs));
       Outcome all = random(ALL, rsa(1), TorchDtype.FLOAT64, 64);
-      assertThat(all.result().pairs()).isEqualTo(pairs.size());
+      assertThat(all.result().counts().pairs()).isEqualTo(pairs.size());
       assertThat(all.result().lossRsa())
           .isCloseTo(own.result().lossRsa(), within(1e-12 * own.result().lossRsa()));
     }
@@ -254,12 +260,38 @@ class TrainingStepTest {
       VisionLanguageModel model = RandomBatch.model(manager, TorchDtype.FLOAT64, 3);
       TrainedParts.select(model, ALL, RATES);
       ScaleMatch scale = ScaleMatch.firstBatch();
-      TrainingStep step = new TrainingStep(model, rsa(1).withScale(scale));
+      TrainingStep step = new TrainingStep(model, rsa(1), scale, PhaseClock.OFF);
       StepResult first = step.gradients(manager, List.of(RandomBatch.pairs(16, 1)));
-      assertThat(first.textScale())
-          .isCloseTo(first.statistics().distanceRatio(), within(1e-12 * first.textScale()));
+      double textScale = first.rsa().textScale();
+      assertThat(textScale)
+          .isCloseTo(first.rsa().statistics().distanceRatio(), within(1e-12 * textScale));
       StepResult second = step.gradients(manager, List.of(RandomBatch.pairs(16, 99)));
-      assertThat(second.textScale()).isEqualTo(first.textScale());
+      assertThat(second.rsa().textScale()).isEqualTo(textScale);
+    }
+  }
+
+  @Test
+  void aRowThatIsNotFiniteGivesTheStepUpAndAnyOtherFaultIsThrown() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      VisionLanguageModel model = RandomBatch.model(manager, TorchDtype.FLOAT32, 3);
+      List<PreparedSample> samples = RandomBatch.pairs(4, 1);
+      PreparedSample pair = samples.get(0);
+      Arrays.fill(pair.images().get(0).pixels().get(0), Float.NaN);
+      Outcome given = run(model, manager, ALL, rsa(1), List.of(samples));
+      assertThat(given.result().finite()).isFalse();
+      assertThat(given.result().rsa()).isNull();
+      assertThat(norm(given.gradients())).isZero();
+      TrainingStep faulty =
+          new TrainingStep(
+              model,
+              rsa(1),
+              ScaleMatch.off(),
+              PhaseClock.OFF,
+              stack -> {
+                throw new IllegalArgumentException("not a row");
+              });
+      assertThatThrownBy(() -> faulty.gradients(manager, List.of(RandomBatch.pairs(4, 1))))
+          .hasMessage("not a row");
     }
   }
 
@@ -273,7 +305,8 @@ class TrainingStepTest {
       AtomicInteger calls = new AtomicInteger();
       new TrainingStep(
               model,
-              options.withCheckpointing(true),
+              Options.checkpointing(options, true),
+              ScaleMatch.off(),
               PhaseClock.OFF,
               stack -> counted(stack, calls))
           .gradients(manager, RandomBatch.split(RandomBatch.pairs(12, 5), 4));
@@ -302,29 +335,27 @@ class TrainingStepTest {
     int layers = 2;
     int there = layers * microBatches;
     int thereAndBack = 2 * there;
-    int lmOnly = layerCalls(ALL, StepOptions.languageModelOnly());
+    int lmOnly = layerCalls(ALL, Options.languageModelOnly());
     assertThat(lmOnly).isEqualTo(2 * thereAndBack); // tower and decoder
     assertThat(layerCalls(ALL, rsa(1))).isEqualTo(lmOnly + thereAndBack);
-    assertThat(layerCalls(ALL, rsa(1).withInContext(true))).isEqualTo(lmOnly);
+    assertThat(layerCalls(ALL, Options.inContext(rsa(1), true))).isEqualTo(lmOnly);
     // Captions through a frozen language model need no way back.
     assertThat(layerCalls(STAGE_1, rsa(1))).isEqualTo(lmOnly + there);
     // Nor does a stopped text side.
-    RsaLoss stopped = RsaLoss.builder().stopGradientText(true).build();
-    assertThat(layerCalls(ALL, StepOptions.languageModelOnly().withRsa(stopped)))
-        .isEqualTo(lmOnly + there);
+    assertThat(layerCalls(ALL, stopped(0.01))).isEqualTo(lmOnly + there);
     // Captions that fit the memory for them run once, the caption pass alone.
-    assertThat(layerCalls(ALL, rsa(1).withKeptCaptionBytes(1 << 20))).isEqualTo(lmOnly + there);
-    assertThat(layerCalls(ALL, rsa(1).withKeptCaptionBytes(KEEPS_SOME)))
+    assertThat(layerCalls(ALL, Options.keeping(rsa(1), 1 << 20))).isEqualTo(lmOnly + there);
+    assertThat(layerCalls(ALL, Options.keeping(rsa(1), KEEPS_SOME)))
         .isStrictlyBetween(lmOnly + there, lmOnly + thereAndBack);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {KEEPS_SOME, 1 << 20})
   void captionsThatAreKeptGiveTheGradientsOfThoseComputedAgain(long kept) {
-    StepOptions again = rsa(0.01).withCheckpointing(true);
+    StepOptions again = Options.checkpointing(rsa(0.01), true);
     for (TorchDtype dtype : List.of(TorchDtype.FLOAT32, TorchDtype.FLOAT64)) {
       assertSame(
-          random(ALL, again.withKeptCaptionBytes(kept), dtype, 4),
+          random(ALL, Options.keeping(again, kept), dtype, 4),
           random(ALL, again, dtype, 4),
           dtype == TorchDtype.FLOAT64 ? 1e-13 : 1e-6);
     }
@@ -332,9 +363,8 @@ class TrainingStepTest {
 
   @Test
   void aStoppedTextSideGivesTheGradientOfTheVisionRowsAlone() {
-    RsaLoss stopped = RsaLoss.builder().lambda(1).stopGradientText(true).build();
-    StepOptions options = StepOptions.languageModelOnly().withRsa(stopped);
-    Outcome plain = random(ALL, StepOptions.languageModelOnly(), TorchDtype.FLOAT64, 64);
+    StepOptions options = stopped(1);
+    Outcome plain = random(ALL, Options.languageModelOnly(), TorchDtype.FLOAT64, 64);
     Outcome both = random(ALL, rsa(1), TorchDtype.FLOAT64, 64);
     Outcome one = random(ALL, options, TorchDtype.FLOAT64, 64);
     assertThat(one.result().lossRsa()).isEqualTo(both.result().lossRsa());
@@ -344,7 +374,8 @@ class TrainingStepTest {
               Outcome expected = name.contains("vision") ? both : plain;
               assertThat(error(gradient, expected.gradients().get(name))).as(name).isLessThan(1e-9);
             });
-    assertSame(random(ALL, options.withCheckpointing(true), TorchDtype.FLOAT64, 7), one, 1e-12);
+    assertSame(
+        random(ALL, Options.checkpointing(options, true), TorchDtype.FLOAT64, 7), one, 1e-12);
   }
 
   @Test
@@ -352,7 +383,9 @@ class TrainingStepTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       VisionLanguageModel model = RandomBatch.model(manager, TorchDtype.FLOAT32, 3);
       TrainedParts.select(model, ALL, RATES);
-      TrainingStep step = new TrainingStep(model, rsa(1).withCheckpointing(true));
+      TrainingStep step =
+          new TrainingStep(
+              model, Options.checkpointing(rsa(1), true), ScaleMatch.off(), PhaseClock.OFF);
       List<List<PreparedSample>> batches = RandomBatch.split(RandomBatch.mixed(12, 5), 5);
       step.gradients(manager, batches);
       int before = manager.getManagedArrays().size();
