@@ -61,6 +61,29 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("ai.djl.pytorch..");
 
+  /** Raw memory and C functions; {@code models.hub} moves the bytes of files through pointers. */
+  @ArchTest
+  static final ArchRule nativeCodeHasThreePlaces =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "org.rsavlm.core.torch..",
+              "org.rsavlm.train.distributed..",
+              "org.rsavlm.models.hub..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.jna..");
+
+  /** How ranks are joined is known there alone; others see the communicator. */
+  @ArchTest
+  static final ArchRule transportsDontKnowWhatIsTrained =
+      noClasses()
+          .that()
+          .resideInAPackage("org.rsavlm.train.distributed..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.rsavlm.models..", "org.rsavlm.eval..");
+
   @ArchTest
   static final ArchRule parquetHasOneReader =
       noClasses()

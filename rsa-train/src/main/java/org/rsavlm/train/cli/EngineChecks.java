@@ -53,10 +53,11 @@ final class EngineChecks {
     return checks;
   }
 
-  /** What joins ranks; one process needs neither. */
+  /** Tells what joins ranks; one process needs neither. */
   private static List<CheckResult> transports() {
     return List.of(
-        CheckResult.ok("mpi", TransportProbe.mpi().orElse("none: needed for several ranks on CPUs")),
+        CheckResult.ok(
+            "mpi", TransportProbe.mpi().orElse("none: needed for several ranks on CPUs")),
         CheckResult.ok("nccl", TransportProbe.nccl().orElse("none: needed for several GPUs")));
   }
 

@@ -37,18 +37,18 @@ interface CudaRuntime extends Library {
       try {
         return Native.load(name, CudaRuntime.class);
       } catch (UnsatisfiedLinkError e) {
-        continue; // the next name
+        // The next name may be there.
       }
     }
     throw new UserException(
         "CUDA", "libcudart.so.12 not found", "see docs/gpu.md for a CUDA build of libtorch");
   }
 
-  /** Throws what a status says, unless it is success. */
-  default void check(String call, int status) {
+  /** Throws what a status says, unless it is success; static as {@link NcclLibrary#check}. */
+  static void check(CudaRuntime cuda, String call, int status) {
     if (status != 0) {
       throw new CommunicationException(
-          call + ": " + cudaGetErrorString(status) + " (CUDA status " + status + ")");
+          call + ": " + cuda.cudaGetErrorString(status) + " (CUDA status " + status + ")");
     }
   }
 }

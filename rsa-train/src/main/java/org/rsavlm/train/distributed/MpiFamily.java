@@ -69,8 +69,7 @@ record MpiFamily(
             ElementType.INT64, 0x4c00083a,
             ElementType.FLOAT32, 0x4c00040a,
             ElementType.FLOAT64, 0x4c00080b),
-        Map.of(
-            Reduction.SUM, 0x58000003, Reduction.MAX, 0x58000001, Reduction.MIN, 0x58000002),
+        Map.of(Reduction.SUM, 0x58000003, Reduction.MAX, 0x58000001, Reduction.MIN, 0x58000002),
         Pointer.createConstant(-1L),
         Pointer.createConstant(1L),
         -2,

@@ -55,8 +55,7 @@ final class MpiOperation implements Operation {
   public void await(Duration longest) {
     long begun = System.nanoTime();
     boolean done =
-        Waits.until(
-            () -> transport.test(this, System.nanoTime() - begun > LISTEN_NANOS), longest);
+        Waits.until(() -> transport.test(this, System.nanoTime() - begun > LISTEN_NANOS), longest);
     if (!done) {
       throw transport.expired(this, Duration.ofNanos(System.nanoTime() - begun));
     }

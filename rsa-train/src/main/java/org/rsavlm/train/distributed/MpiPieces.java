@@ -11,7 +11,6 @@ final class MpiPieces {
   private static final long MOST_OVERLAPPING = 64;
   private static final long PIECE_OF_COPY = 1L << 30;
 
-  private final MpiLibrary library;
   private final MpiFamily family;
   private final int rank;
   private final int world;
@@ -22,9 +21,8 @@ final class MpiPieces {
    *
    * @param piece the largest count of elements in one call
    */
-  MpiPieces(MpiLibrary library, RankIdentity identity, long piece) {
-    this.library = library;
-    this.family = library.family();
+  MpiPieces(MpiFamily family, RankIdentity identity, long piece) {
+    this.family = family;
     this.rank = identity.rank();
     this.world = identity.world();
     this.piece = piece;
@@ -141,15 +139,7 @@ final class MpiPieces {
     Memory sizes = requests.ints(counts);
     Memory offsets = requests.ints(places);
     requests.start(
-        "MPI_Iallgatherv",
-        source,
-        counts[rank],
-        type,
-        whole,
-        sizes,
-        offsets,
-        type,
-        family.world());
+        "MPI_Iallgatherv", source, counts[rank], type, whole, sizes, offsets, type, family.world());
   }
 
   private static long address(Pointer pointer) {

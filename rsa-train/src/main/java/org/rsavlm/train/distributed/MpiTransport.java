@@ -28,13 +28,12 @@ final class MpiTransport implements Transport {
   private final ReentrantLock lock = new ReentrantLock();
   private long calls;
 
-  private MpiTransport(
-      RankIdentity identity, MpiLibrary library, Duration deadline, long piece) {
+  private MpiTransport(RankIdentity identity, MpiLibrary library, Duration deadline, long piece) {
     this.identity = identity;
     this.library = library;
     this.family = library.family();
     this.deadline = deadline;
-    this.pieces = new MpiPieces(library, identity, piece);
+    this.pieces = new MpiPieces(family, identity, piece);
     this.rollCall = new RollCall(library, identity);
   }
 
@@ -95,7 +94,9 @@ final class MpiTransport implements Transport {
   @Override
   public Operation broadcast(Pointer buffer, long bytes, int root) {
     return start(
-        Collective.BROADCAST, size(bytes), requests -> pieces.broadcast(requests, buffer, bytes, root));
+        Collective.BROADCAST,
+        size(bytes),
+        requests -> pieces.broadcast(requests, buffer, bytes, root));
   }
 
   @Override

@@ -32,8 +32,7 @@ record Mpirun(String program, String version, int processors, boolean root) {
   static Mpirun find(String program) {
     String version;
     try {
-      Process process =
-          new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
+      Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
       process.getOutputStream().close();
       version = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     } catch (IOException e) {

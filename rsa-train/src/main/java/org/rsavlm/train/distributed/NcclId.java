@@ -19,7 +19,7 @@ public class NcclId extends Structure {
   /** Makes a new one, on one rank. */
   static NcclId create(NcclLibrary library) {
     NcclId id = new NcclId();
-    library.check("ncclGetUniqueId", library.ncclGetUniqueId(id));
+    NcclLibrary.check(library, "ncclGetUniqueId", library.ncclGetUniqueId(id));
     return id;
   }
 

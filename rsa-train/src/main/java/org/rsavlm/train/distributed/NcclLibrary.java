@@ -75,18 +75,21 @@ interface NcclLibrary extends Library {
     }
   }
 
-  /** Throws what a status says, unless it is success. */
-  default void check(String call, int status) {
+  /**
+   * Throws what a status says, unless it is success. Static like all that isn't NCCL's: JNA wraps
+   * what a default method throws.
+   */
+  static void check(NcclLibrary library, String call, int status) {
     if (status != SUCCESS) {
       throw new CommunicationException(
-          call + ": " + ncclGetErrorString(status) + " (NCCL status " + status + ")");
+          call + ": " + library.ncclGetErrorString(status) + " (NCCL status " + status + ")");
     }
   }
 
   /** Returns the version, such as {@code 2.26.2}. */
-  default String version() {
+  static String version(NcclLibrary library) {
     IntByReference code = new IntByReference();
-    check("ncclGetVersion", ncclGetVersion(code));
+    check(library, "ncclGetVersion", library.ncclGetVersion(code));
     int value = code.getValue();
     return value / 10_000 + "." + value / 100 % 100 + "." + value % 100;
   }

@@ -48,9 +48,10 @@ final class NcclTransport implements Transport {
   /** Joins the ranks on a device; returns when all have come. */
   static Pointer join(
       RankIdentity identity, NcclLibrary library, CudaRuntime cuda, int gpu, NcclId.ByValue id) {
-    cuda.check("cudaSetDevice(" + gpu + ")", cuda.cudaSetDevice(gpu));
+    CudaRuntime.check(cuda, "cudaSetDevice(" + gpu + ")", cuda.cudaSetDevice(gpu));
     PointerByReference communicator = new PointerByReference();
-    library.check(
+    NcclLibrary.check(
+        library,
         "ncclCommInitRank",
         library.ncclCommInitRank(communicator, identity.world(), id, identity.rank()));
     return communicator.getValue();
@@ -58,7 +59,7 @@ final class NcclTransport implements Transport {
 
   @Override
   public String name() {
-    return "NCCL " + library.version();
+    return "NCCL " + NcclLibrary.version(library);
   }
 
   @Override
@@ -88,13 +89,7 @@ final class NcclTransport implements Transport {
             check(
                 "ncclBroadcast",
                 library.ncclBroadcast(
-                    buffer,
-                    buffer,
-                    bytes,
-                    ElementType.BYTE.nccl(),
-                    root,
-                    communicator,
-                    STREAM)));
+                    buffer, buffer, bytes, ElementType.BYTE.nccl(), root, communicator, STREAM)));
   }
 
   @Override
@@ -118,13 +113,7 @@ final class NcclTransport implements Transport {
             check(
                 "ncclReduceScatter",
                 library.ncclReduceScatter(
-                    whole,
-                    part,
-                    count,
-                    type.nccl(),
-                    Reduction.SUM.nccl(),
-                    communicator,
-                    STREAM)));
+                    whole, part, count, type.nccl(), Reduction.SUM.nccl(), communicator, STREAM)));
   }
 
   @Override
@@ -171,19 +160,19 @@ final class NcclTransport implements Transport {
 
   /** Gives a collective to the stream, and an event behind it. */
   private Operation start(Collective kind, long bytes, Runnable call) {
-    cuda.check("cudaSetDevice", cuda.cudaSetDevice(gpu)); // it is the calling thread's
+    CudaRuntime.check(cuda, "cudaSetDevice", cuda.cudaSetDevice(gpu)); // it is the calling thread's
     if (bytes > 0) {
       call.run();
     }
     PointerByReference event = new PointerByReference();
-    cuda.check(
-        "cudaEventCreate", cuda.cudaEventCreateWithFlags(event, CudaRuntime.WITHOUT_TIMING));
-    cuda.check("cudaEventRecord", cuda.cudaEventRecord(event.getValue(), STREAM));
+    CudaRuntime.check(
+        cuda, "cudaEventCreate", cuda.cudaEventCreateWithFlags(event, CudaRuntime.WITHOUT_TIMING));
+    CudaRuntime.check(cuda, "cudaEventRecord", cuda.cudaEventRecord(event.getValue(), STREAM));
     return watch.add(event.getValue(), kind + " of " + bytes + " bytes");
   }
 
   private void check(String call, int status) {
-    library.check(call, status);
+    NcclLibrary.check(library, call, status);
   }
 
   @Override

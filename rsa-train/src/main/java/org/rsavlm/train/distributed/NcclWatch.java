@@ -127,7 +127,7 @@ final class NcclWatch implements AutoCloseable {
       if (!done) {
         int status = cuda.cudaEventQuery(event);
         if (status != CudaRuntime.NOT_READY) {
-          cuda.check("a collective's event", status);
+          CudaRuntime.check(cuda, "a collective's event", status);
           cuda.cudaEventDestroy(event);
           done = true;
         }

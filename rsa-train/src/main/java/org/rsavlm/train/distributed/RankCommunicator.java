@@ -36,9 +36,10 @@ final class RankCommunicator implements Communicator {
 
   /** The first collective: learns the machines of all ranks, so that messages can name them. */
   void meet() {
-    withHosts(values.allGather(identity.host().getBytes(UTF_8)).stream()
-        .map(name -> new String(name, UTF_8))
-        .toArray(String[]::new));
+    withHosts(
+        values.allGather(identity.host().getBytes(UTF_8)).stream()
+            .map(name -> new String(name, UTF_8))
+            .toArray(String[]::new));
   }
 
   String[] hosts() {
@@ -71,7 +72,7 @@ final class RankCommunicator implements Communicator {
   @Override
   public void broadcast(NDArray array, int root) {
     Shapes.root(root, world());
-    long bytes = TorchMemory.bytes(array);
+    long bytes = Shapes.bytes(array);
     counter.add(Collective.BROADCAST, bytes);
     transport(array).broadcast(pointer(array), bytes, root).await();
   }
@@ -80,7 +81,7 @@ final class RankCommunicator implements Communicator {
   public Pending startAllReduce(NDArray array) {
     Transport transport = transport(array);
     ElementType type = ElementType.summable(Shapes.dtype(array));
-    counter.add(Collective.ALL_REDUCE, TorchMemory.bytes(array));
+    counter.add(Collective.ALL_REDUCE, Shapes.bytes(array));
     if (transport.sums(type)) {
       return transport.allReduce(pointer(array), array.size(), type, Reduction.SUM);
     }
@@ -95,7 +96,7 @@ final class RankCommunicator implements Communicator {
     Shapes.parts(whole, part, world());
     Transport transport = transport(whole);
     ElementType type = ElementType.summable(Shapes.dtype(whole));
-    counter.add(Collective.REDUCE_SCATTER, TorchMemory.bytes(whole));
+    counter.add(Collective.REDUCE_SCATTER, Shapes.bytes(whole));
     if (transport.sums(type)) {
       return transport.reduceScatter(pointer(whole), pointer(part), part.size(), type);
     }
@@ -103,8 +104,7 @@ final class RankCommunicator implements Communicator {
     NDArray widePart =
         Tensors.empty(part.getManager(), TorchDtype.FLOAT32, part.getShape().getShape());
     Pending sum =
-        transport.reduceScatter(
-            pointer(wide), pointer(widePart), part.size(), ElementType.FLOAT32);
+        transport.reduceScatter(pointer(wide), pointer(widePart), part.size(), ElementType.FLOAT32);
     return new After(
         sum,
         () -> {
@@ -121,8 +121,8 @@ final class RankCommunicator implements Communicator {
   @Override
   public Pending startAllGather(NDArray part, NDArray whole) {
     Shapes.parts(whole, part, world());
-    counter.add(Collective.ALL_GATHER, TorchMemory.bytes(whole));
-    return transport(part).allGather(pointer(part), pointer(whole), TorchMemory.bytes(part));
+    counter.add(Collective.ALL_GATHER, Shapes.bytes(whole));
+    return transport(part).allGather(pointer(part), pointer(whole), Shapes.bytes(part));
   }
 
   @Override
@@ -132,7 +132,7 @@ final class RankCommunicator implements Communicator {
     TorchDtype dtype = Shapes.dtype(rows);
     RowCounts all = RowCounts.exchange(values, rows.getShape(), dtype);
     NDArray whole = Tensors.empty(rows.getManager(), dtype, all.sum(), all.columns());
-    counter.add(Collective.ALL_GATHER, TorchMemory.bytes(whole));
+    counter.add(Collective.ALL_GATHER, Shapes.bytes(whole));
     if (whole.size() > 0) {
       long[] bytes = all.bytes();
       transport.allGatherUneven(pointer(rows), pointer(whole), bytes).await();

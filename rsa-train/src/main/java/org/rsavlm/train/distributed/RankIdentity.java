@@ -20,8 +20,7 @@ public record RankIdentity(int rank, int world, int localRank, String host, Laun
     /** Nobody: one process. */
     NONE("", "", ""),
     /** Open MPI's mpirun, and what is made of it. */
-    OPEN_MPI(
-        "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK"),
+    OPEN_MPI("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK"),
     /** Hydra, the mpirun of MPICH, Intel MPI and MVAPICH; and srun --mpi=pmi2. */
     PMI("PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"),
     /** torchrun, Kubernetes' PyTorchJob, or ours without MPI. */

@@ -46,7 +46,7 @@ public final class RankLauncher {
       int status =
           gpus
               ? LocalRanks.run(ranks, command, failures)
-              : mpirun(ranks, command, failures);
+              : run(Mpirun.find().command(ranks, command), failures);
       if (status != 0) {
         lines(failures, status).forEach(last);
       }
@@ -77,10 +77,9 @@ public final class RankLauncher {
     return List.copyOf(command);
   }
 
-  private static int mpirun(int ranks, List<String> command, Path failures)
-      throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(Mpirun.find().command(ranks, command)).inheritIO();
+  /** Runs mpirun, whose ranks leave their last lines in a directory. */
+  static int run(List<String> command, Path failures) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put(FailureReport.DIRECTORY_VARIABLE, failures.toString());
     Process process = builder.start();
     Thread forward = new Thread(process::destroy, "rank-end");

@@ -37,6 +37,10 @@ final class Shapes {
     }
   }
 
+  static long bytes(NDArray array) {
+    return Math.multiplyExact(array.size(), (long) dtype(array).bytes());
+  }
+
   static TorchDtype dtype(NDArray array) {
     return TorchDtype.of(array);
   }

@@ -66,8 +66,7 @@ final class SingleCommunicator implements Communicator {
   @Override
   public GatheredRows gatherRows(NDArray rows) {
     Shapes.rows(rows);
-    NDArray copy =
-        Tensors.empty(rows.getManager(), Shapes.dtype(rows), rows.getShape().getShape());
+    NDArray copy = Tensors.empty(rows.getManager(), Shapes.dtype(rows), rows.getShape().getShape());
     if (rows.size() > 0) {
       Tensors.copyInto(rows, copy);
     }

@@ -23,7 +23,7 @@ public final class TransportProbe {
   /** Returns NCCL's version, or nothing if there is no library. */
   public static Optional<String> nccl() {
     try {
-      return Optional.of(NcclLibrary.load().version());
+      return Optional.of(NcclLibrary.version(NcclLibrary.load()));
     } catch (UserException | CommunicationException e) {
       return Optional.empty();
     }

@@ -44,7 +44,8 @@ final class CollectiveChecks {
     equal(-5.5, ranks.reduce(Reduction.MIN, rank == 0 ? -5.5 : 1)[0], "min");
     equal(0.5 * world, ranks.reduce(Reduction.SUM, 0.5)[0], "sum of doubles");
     equal(0, ranks.reduce(Reduction.SUM, new long[0]).length, "nothing");
-    byte[] told = ranks.broadcast(rank == world - 1 ? "told by the last".getBytes() : null, world - 1);
+    byte[] told =
+        ranks.broadcast(rank == world - 1 ? "told by the last".getBytes() : new byte[0], world - 1);
     equal("told by the last", new String(told), "broadcast");
     List<byte[]> all = ranks.allGather("x".repeat(rank * 3).getBytes());
     for (int r = 0; r < world; r++) {
@@ -96,8 +97,7 @@ final class CollectiveChecks {
   private void rows() {
     for (int emptyRank = 0; emptyRank < 2; emptyRank++) { // rank 0 brings none, then rank 1
       int skipped = emptyRank;
-      long[] counts =
-          IntStream.range(0, world).mapToLong(r -> r == skipped ? 0 : r + 2).toArray();
+      long[] counts = IntStream.range(0, world).mapToLong(r -> r == skipped ? 0 : r + 2).toArray();
       long mine = counts[rank];
       NDArray rows = floats((int) mine * 3, i -> rank * 1000 + i).reshape(mine, 3);
       GatheredRows all = ranks.gatherRows(rows);
@@ -145,7 +145,9 @@ final class CollectiveChecks {
 
   private static void equal(NDArray wanted, NDArray found, String what) {
     equal(
-        Arrays.toString(Tensors.toDoubles(wanted)), Arrays.toString(Tensors.toDoubles(found)), what);
+        Arrays.toString(Tensors.toDoubles(wanted)),
+        Arrays.toString(Tensors.toDoubles(found)),
+        what);
   }
 
   static void equal(Object wanted, Object found, String what) {

@@ -3,14 +3,16 @@ package org.rsavlm.train.distributed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** Real ranks under the mpirun of each family that the machine has. */
 @ParameterizedClass
@@ -55,8 +57,7 @@ class MpiRanksTest {
   @CsvSource({"KILL, 40", "STOP, 50"})
   void aLostRankEndsTheJob(String signal, int longestSeconds) throws Exception {
     RankJob job =
-        RankJob.start(
-            mpirun, 2, Map.of(CommunicatorOptions.DEADLINE_VARIABLE, SHORT), "hangs");
+        RankJob.start(mpirun, 2, Map.of(CommunicatorOptions.DEADLINE_VARIABLE, SHORT), "hangs");
     String pid = job.after("1: pid ");
     long begun = System.nanoTime();
     signal(signal, pid);
@@ -73,6 +74,17 @@ class MpiRanksTest {
     } else {
       assertThat(String.join("\n", lastLines(lines))).containsIgnoringCase("kill");
     }
+  }
+
+  @Test
+  void theLauncherFindsTheLastLinesAndTheStatus(@TempDir Path failures) throws Exception {
+    String script =
+        "rank=$OMPI_COMM_WORLD_RANK$PMI_RANK; [ $rank = 0 ] && exec sleep 20;"
+            + " echo 'error: rank 1: no pixels' > $RSA_FAILURES/rank-1; exit 3";
+    List<String> command = RankJob.mpirun(mpirun).command(2, List.of("sh", "-c", script));
+    int status = RankLauncher.run(command, failures);
+    assertThat(status).isEqualTo(3);
+    assertThat(RankLauncher.lines(failures, status)).containsExactly("error: rank 1: no pixels");
   }
 
   private static void signal(String signal, String pid) throws IOException, InterruptedException {

@@ -35,6 +35,7 @@ final class RankJob {
             java,
             "-Xmx256m",
             "-XX:TieredStopAtLevel=1",
+            "-Xbatch", // what is called often is compiled then
             "-cp",
             System.getProperty("java.class.path"),
             RankMain.class.getName(),
@@ -45,7 +46,8 @@ final class RankJob {
     return new RankJob(builder.redirectErrorStream(true).start());
   }
 
-  private static Mpirun mpirun(String program) {
+  /** Finds a program, or skips the test. */
+  static Mpirun mpirun(String program) {
     Mpirun mpirun = null;
     try {
       mpirun = Mpirun.find(program);
