@@ -31,8 +31,8 @@ public record DecoderCost(DecoderConfig config) {
   }
 
   /**
-   * Returns the number of all other scalars: a layer's matrices, biases of queries, keys and values,
-   * two norms; the last norm; the head, if it is not the embedding.
+   * Returns the number of all other scalars: a layer's matrices, biases of queries, keys and
+   * values, two norms; the last norm; the head, if it is not the embedding.
    */
   public long parameters() {
     long d = config.hiddenSize();

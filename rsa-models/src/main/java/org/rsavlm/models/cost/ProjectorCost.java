@@ -21,8 +21,7 @@ public record ProjectorCost(long visionSize, long hiddenSize, boolean bias) {
 
   /** Returns the work for so many patches: 2(vd + d²) each. */
   public Flops flops(double patches) {
-    return new Flops(
-        2 * patches * (visionSize * hiddenSize + (double) hiddenSize * hiddenSize), 0);
+    return new Flops(2 * patches * (visionSize * hiddenSize + (double) hiddenSize * hiddenSize), 0);
   }
 
   /** Returns the number of values kept: before and after the activation, and the output. */

@@ -20,8 +20,8 @@ public record TowerCost(SiglipVisionConfig config) {
   }
 
   /**
-   * Returns the number of scalars: the patch embedding d(3p² + 1), positions Pd, a layer 4d(d + 1) +
-   * 2dm + m + d and two norms of 2d, the last norm 2d.
+   * Returns the number of scalars: the patch embedding d(3p² + 1), positions Pd, a layer 4d(d + 1)
+   * + 2dm + m + d and two norms of 2d, the last norm 2d.
    */
   public long parameters() {
     long d = config.hiddenSize();
@@ -49,7 +49,9 @@ public record TowerCost(SiglipVisionConfig config) {
     return new Flops(2.0 * tiles * config.tokens() * patch() * config.hiddenSize(), 0);
   }
 
-  /** Returns the work of the layers: each 2P(4d² + 2dm) with weights and 4P²d of attention a tile. */
+  /**
+   * Returns the work of the layers: each 2P(4d² + 2dm) with weights and 4P²d of attention a tile.
+   */
   public Flops layers(double tiles) {
     double d = config.hiddenSize();
     double patches = config.tokens();

@@ -32,8 +32,7 @@ class VlmCostTest {
   @ParameterizedTest
   @CsvSource({"true,true,8", "false,true,8", "true,false,6"})
   void parametersAreThoseOfTheModel(boolean tied, boolean bias, int headSize) {
-    VlmConfig config =
-        new VlmConfig(TOWER, decoder(tied, headSize), 90, 91, bias, List.of(), 0);
+    VlmConfig config = new VlmConfig(TOWER, decoder(tied, headSize), 90, 91, bias, List.of(), 0);
     VisionLanguageModel model = new VisionLanguageModel(config);
     VlmCost cost = VlmCost.of(config);
     assertThat(cost.tower().parameters()).isEqualTo(model.vision().parameterCount());

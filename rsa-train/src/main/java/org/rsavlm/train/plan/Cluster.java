@@ -24,7 +24,8 @@ public record Cluster(
   /**
    * The presets: NVIDIA's data sheets for peak (dense; the sheets also print twice as much with
    * sparsity), memory and NVLink (half of the sheets' figure, which adds both directions), and the
-   * adapters of a DGX for the network: eight of 200 Gb/s (DGX A100) or of 400 Gb/s (DGX H100, H200).
+   * adapters of a DGX for the network: eight of 200 Gb/s (DGX A100) or of 400 Gb/s (DGX H100,
+   * H200).
    */
   public static final List<Cluster> PRESETS =
       List.of(

@@ -133,9 +133,7 @@ final class MemoryPlanner {
             + 5 * token * element
             + (element < FLOAT32 ? token * FLOAT32 : 0);
     long perLayer =
-        stage.checkpointing()
-            ? token * element
-            : decoder.layerActivationBytes(of, stage.dtype());
+        stage.checkpointing() ? token * element : decoder.layerActivationBytes(of, stage.dtype());
     long layers = decoder.config().layers() * perLayer;
     bytes.put(Item.LANGUAGE, outside + layers);
     return layers / samples * micro;
@@ -155,8 +153,7 @@ final class MemoryPlanner {
   /** One layer on its way back: what it computes again, and gradients. */
   private long layer(PlannedStage stage, int micro, long length) {
     Sequences of = Sequences.equal(micro, length);
-    long again =
-        stage.checkpointing() ? decoder.layerActivationBytes(of, stage.dtype()) : 0;
+    long again = stage.checkpointing() ? decoder.layerActivationBytes(of, stage.dtype()) : 0;
     return again + decoder.layerGradients(of.tokens()) * stage.dtype().bytes();
   }
 
@@ -173,7 +170,6 @@ final class MemoryPlanner {
     }
     long tiles = micro * stage.largest().tiles();
     long again = stage.checkpointing() ? tower.layerActivations(tiles) : 0;
-    return (again + tower.layerGradients(tiles) + tower.layerInput(tiles))
-        * stage.dtype().bytes();
+    return (again + tower.layerGradients(tiles) + tower.layerInput(tiles)) * stage.dtype().bytes();
   }
 }

@@ -34,7 +34,8 @@ public record PlanAssumptions(
   /** Checks the ranges. */
   public PlanAssumptions {
     require(efficiency > 0 && efficiency <= 1, "--efficiency", efficiency, "above 0, at most 1");
-    require(linkEfficiency > 0 && linkEfficiency <= 1, "link", linkEfficiency, "above 0, at most 1");
+    require(
+        linkEfficiency > 0 && linkEfficiency <= 1, "link", linkEfficiency, "above 0, at most 1");
     require(overlap >= 0 && overlap <= 1, "--overlap", overlap, "from 0 to 1");
     require(image.width() > 0 && image.height() > 0, "--image-size", image, "of positive sides");
     require(textTokens > 0, "--text-tokens", textTokens, "at least 1");
