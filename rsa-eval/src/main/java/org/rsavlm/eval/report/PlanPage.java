@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rsavlm.core.io.AtomicFiles;
 
 /**
@@ -30,7 +31,7 @@ public record PlanPage(
    * @param title its heading
    * @param texts sentences below it
    * @param curves over numbers of GPUs; all of a section share a legend
-   * @param stacks bars of memory; all of a section share a legend
+   * @param stacks bars beside the table; may be null
    * @param columns of the table
    * @param rows of the table, a cell a column; the first names the row
    * @param notes what a reader must know
@@ -39,7 +40,7 @@ public record PlanPage(
       String title,
       List<String> texts,
       List<Curves> curves,
-      List<Stacks> stacks,
+      @Nullable Stacks stacks,
       List<String> columns,
       List<List<String>> rows,
       List<String> notes) {
@@ -48,7 +49,6 @@ public record PlanPage(
     public Section {
       texts = List.copyOf(texts);
       curves = List.copyOf(curves);
-      stacks = List.copyOf(stacks);
       columns = List.copyOf(columns);
       rows = rows.stream().map(List::copyOf).toList();
       notes = List.copyOf(notes);

@@ -31,16 +31,18 @@ final class PlanSection {
       }
       html.append("</div>");
     }
-    if (!section.stacks().isEmpty()) {
-      legend(html, section.stacks().get(0).parts());
-      html.append("<div class=\"figures\">");
-      for (Stacks stacks : section.stacks()) {
-        figure(html, stacks.caption(), StackChart.of(stacks));
-      }
-      html.append("</div>");
+    Stacks stacks = section.stacks();
+    if (stacks != null) {
+      html.append("<div class=\"split\">");
     }
     if (!section.rows().isEmpty()) {
       table(html, section);
+    }
+    if (stacks != null) {
+      html.append("<figure><figcaption>").append(Html.escape(stacks.caption()));
+      html.append("</figcaption>").append(StackChart.of(stacks));
+      legend(html, stacks.parts());
+      html.append("</figure></div>");
     }
     section.notes().forEach(note -> paragraph(html, "note", note));
     html.append("</section>\n");

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "",
       "In the table: GB a GPU at the recipe's micro-batch (micro), the largest micro-batch that"
           + " fits, GB that a GPU sends in a step, PFLOP of a step, and weak scaling (samples a second"
-          + " and GPU against the first line, where the batch grows with the GPUs)."
+          + " and GPU against the first line, where every GPU has the last line's samples)."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",

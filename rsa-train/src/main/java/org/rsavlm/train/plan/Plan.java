@@ -69,7 +69,7 @@ public record Plan(
                     PlanText.percent(assumed.overlap())));
     all.put(
         "memory",
-        "every sample as large as they get; %s GB of %s GB a process without a model (--overhead)"
+        "every image as large as they get, text as for time; %s GB of %s GB a process without a model (--overhead)"
             .formatted(
                 PlanText.number(assumed.overheadGigabytes(), 1),
                 PlanText.number(cluster.gigabytes(), 0)));
@@ -101,7 +101,7 @@ public record Plan(
                 plan.steps() == 0 ? "?" : PlanText.whole(plan.steps()),
                 plan.stage().batch()));
     lines.add(
-        "a sample: %s tokens of %s on average, at most %s of %s; %s TFLOP, and %s computed again"
+        "A sample: %s tokens of %s on average, at most %s of %s; %s TFLOP, and %s computed again"
             .formatted(
                 PlanText.whole(average.length()),
                 tiles(average.tiles()),

@@ -72,15 +72,13 @@ final class PlanReport {
         "Over GPUs",
         List.of(),
         curves,
-        List.of(),
+        null,
         List.of(),
         List.of(),
         List.of(
             "Days, seconds, MFU and memory are at the recipe's batch: where it does not divide by"
                 + " the GPUs, a step waits for those that have a sample more. Weak scaling keeps"
-                + " the samples of a GPU as they are on "
-                + plan.stages().get(0).points().get(0).gpus()
-                + ", so that the batch grows."));
+                + " the samples of a GPU as they are on the most, so that the batch grows."));
   }
 
   private Curves curve(
@@ -117,12 +115,12 @@ final class PlanReport {
     row(rows, stage, "step, s", p -> PlanText.number(p.seconds(), 2));
     row(rows, stage, "· communication, s", p -> PlanText.number(p.communicationSeconds(), 2));
     row(rows, stage, "MFU", p -> PlanText.percent(p.mfu()));
-    row(rows, stage, "days", p -> PlanText.number(stage.days(p), 2));
+    row(rows, stage, "days", p -> PlanText.days(stage.days(p)));
     return new Section(
         "Stage " + stage.stage().name(),
         plan.about(stage),
         List.of(),
-        List.of(stacks(stage)),
+        stacks(stage),
         columns,
         rows,
         stage.advice());
@@ -159,6 +157,6 @@ final class PlanReport {
   private Section assumed() {
     List<String> notes = new ArrayList<>();
     plan.assumptions().forEach((name, value) -> notes.add(name + ": " + value));
-    return new Section("Assumed", notes, List.of(), List.of(), List.of(), List.of(), List.of());
+    return new Section("Assumed", notes, List.of(), null, List.of(), List.of(), List.of());
   }
 }

@@ -9,7 +9,7 @@ import org.rsavlm.train.plan.MemoryPlan.Item;
 /** A plan as lines for a terminal, and the numbers as readers want them. */
 final class PlanText {
 
-  private static final String ROW = "%6s %8s %5s %6s %7s %8s %8s %7s %6s %8s %6s";
+  private static final String ROW = "%6s %8s %5s %6s %7s %8s %8s %7s %6s %8s %8s";
 
   private final Plan plan;
 
@@ -77,8 +77,8 @@ final class PlanText {
         number(point.batch() * stage.flops().hardware() / 1e15, 1),
         number(point.seconds(), 2),
         percent(point.mfu()),
-        number(stage.days(point), 2),
-        percent(StagePlan.efficiency(stage.weak(), i)));
+        days(stage.days(point)),
+        number(100 * StagePlan.efficiency(stage.weak(), i), 1) + " %");
   }
 
   private boolean fits(PlanPoint point) {
@@ -105,6 +105,11 @@ final class PlanText {
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + decimals + "f", value) : "–";
   }
 
+  /** Days, to a quarter of an hour where they are few. */
+  static String days(double value) {
+    return number(value, value < 1 ? 3 : 2);
+  }
+
   static String percent(double share) {
     return number(100 * share, 0) + " %";
   }
@@ -116,7 +121,7 @@ final class PlanText {
   /** A number of parameters, in millions or thousand millions. */
   static String count(long value) {
     return value >= 1e9
-        ? number(value / 1e9, 2) + " G"
-        : value >= 1e6 ? number(value / 1e6, 1) + " M" : whole(value);
+        ? number(value / 1e9, 2) + "B"
+        : value >= 1e6 ? number(value / 1e6, 1) + "M" : whole(value);
   }
 }

@@ -60,7 +60,7 @@ public final class Planner {
     StagePlanner planner = new StagePlanner(model.cost(), cluster, assumed);
     SampleCount count = SampleCount.of(recipe, from, samples);
     List<PlanPoint> points = gpus.stream().map(n -> planner.plan(stage, n)).toList();
-    int share = points.get(0).share();
+    int share = points.get(points.size() - 1).share();
     Advice advice = new Advice(model.cost(), cluster, assumed);
     List<String> lines = new ArrayList<>();
     points.forEach(point -> lines.addAll(advice.of(stage, point)));

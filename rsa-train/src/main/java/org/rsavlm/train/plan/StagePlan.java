@@ -11,7 +11,8 @@ import java.util.List;
  * @param samples of the stage
  * @param steps of the stage; 0 where samples aren't known
  * @param points for the GPU counts asked for, at the recipe's batch
- * @param weak the same, where every GPU keeps the samples that it has at the smallest count
+ * @param weak the same, where every GPU has as many samples as at the largest count: the fewest, so
+ *     that communication weighs most
  * @param curve as {@code points}, at more counts
  * @param weakCurve as {@code weak}, at more counts
  * @param advice what to change, where something doesn't fit or GPUs wait
