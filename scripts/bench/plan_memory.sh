@@ -17,16 +17,16 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 "$root/scripts/rsa" data scenes --out "$DATA" >"$WORK/data.log" 2>&1 || { cat "$WORK/data.log" >&2; exit 1; }
-[[ ${MALLOC:-} == usual ]] || export MALLOC_MMAP_THRESHOLD_=65536
+[[ ${MALLOC:-} == usual ]] || export MALLOC_MMAP_THRESHOLD_=1048576
 export RSA_JAVA_OPTS="-Xms256m -Xmx256m -XX:+AlwaysPreTouch ${RSA_JAVA_OPTS:-}"
 
 # Width, MLP, layers, heads of tower and language model, its key heads and words; samples of a step and a micro-batch.
 declare -A CELLS=(
   [base]="32 64 2 2  48 96 2 4 2 800  2 1"
-  [small]="256 1024 4 4  256 1024 6 4 2 4000  32 16"
-  [medium]="384 1536 6 6  512 2048 8 8 4 8000  16 8"
-  [large]="512 2048 8 8  768 3072 12 12 4 32000  8 4"
-  [largest]="768 3072 12 12  896 4864 16 14 2 32000  4 2"
+  [small]="256 1024 4 4  256 1024 6 4 2 4000  16 8"
+  [medium]="384 1536 6 6  512 2048 8 8 4 8000  8 4"
+  [large]="512 2048 8 8  768 3072 12 12 4 32000  4 2"
+  [largest]="768 3072 12 12  896 4864 16 14 2 32000  2 1"
 )
 
 # settings SIZE CHECKPOINTING: arguments of both commands.
