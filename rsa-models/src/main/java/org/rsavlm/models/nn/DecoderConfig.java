@@ -26,6 +26,9 @@ public interface DecoderConfig {
   /** Returns the number of key and value heads, which divides {@link #heads}. */
   int keyValueHeads();
 
+  /** Tells whether queries, keys and values have biases. */
+  boolean attentionBias();
+
   /** Returns how heads turn with the position. */
   RotaryEmbedding rotary();
 

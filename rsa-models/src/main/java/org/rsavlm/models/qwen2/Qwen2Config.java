@@ -175,6 +175,11 @@ public record Qwen2Config(
   }
 
   @Override
+  public boolean attentionBias() {
+    return true;
+  }
+
+  @Override
   public RotaryEmbedding rotary() {
     return new RotaryEmbedding(headSize, ropeTheta, rotaryScaling);
   }

@@ -44,6 +44,7 @@ public final class Rsa implements Runnable {
           CompareCommand.class,
           AlignCommand.class,
           StudyCommand.class,
+          PlanCommand.class,
           ImportCommand.class,
           ExportCommand.class,
           DataCommand.class,
