@@ -14,15 +14,16 @@ final class GpuChart {
     double first = all.stream().mapToDouble(p -> p[0]).min().orElse(1);
     double last = all.stream().mapToDouble(p -> p[0]).max().orElse(1);
     double high = all.stream().mapToDouble(p -> p[1]).max().orElse(1);
-    Scale x =
-        new Scale(
+    AxisScale x =
+        new AxisScale(
             first, Math.max(last, 2 * first), true, ChartFrame.LEFT + 8, ChartFrame.RIGHT - 8);
     double low = all.stream().mapToDouble(p -> p[1]).min().orElse(0);
     // Values that fall with the GPUs spread over decades.
-    Scale y =
+    AxisScale y =
         low > 0 && high / low > 20
-            ? Scale.ofLosses(low, high, ChartFrame.BOTTOM, ChartFrame.TOP)
-            : new Scale(0, high > 0 ? high * 1.06 : 1, false, ChartFrame.BOTTOM, ChartFrame.TOP);
+            ? AxisScale.ofLosses(low, high, ChartFrame.BOTTOM, ChartFrame.TOP)
+            : new AxisScale(
+                0, high > 0 ? high * 1.06 : 1, false, ChartFrame.BOTTOM, ChartFrame.TOP);
     Svg svg = new Svg(ChartFrame.WIDTH, ChartFrame.HEIGHT, curves.caption());
     ChartFrame.vertical(svg, y);
     for (int mark : curves.marks()) {

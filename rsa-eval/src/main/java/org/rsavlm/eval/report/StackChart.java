@@ -16,7 +16,7 @@ final class StackChart {
         Math.max(
             stacks.limit(),
             stacks.bars().values().stream().mapToDouble(StackChart::sum).max().orElse(0));
-    Scale y = new Scale(0, high * 1.1, false, ChartFrame.BOTTOM, ChartFrame.TOP);
+    AxisScale y = new AxisScale(0, high * 1.1, false, ChartFrame.BOTTOM, ChartFrame.TOP);
     Svg svg = new Svg(ChartFrame.WIDTH, ChartFrame.HEIGHT, stacks.caption());
     ChartFrame.vertical(svg, y);
     double slot = (ChartFrame.RIGHT - ChartFrame.LEFT) / Math.max(1, stacks.bars().size());

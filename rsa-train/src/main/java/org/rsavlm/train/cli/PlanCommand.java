@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     })
 final class PlanCommand implements Runnable {
 
-  @Mixin private Answer answer = new Answer();
+  @Mixin private CommandOutput output = new CommandOutput();
   @Mixin private RecipeOverrides overrides = new RecipeOverrides();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private PlanOptions options = new PlanOptions();
@@ -43,7 +43,7 @@ final class PlanCommand implements Runnable {
   private Path config = Path.of("");
 
   @Option(names = "--stage", paramLabel = "NAME", description = "this stage alone (default: all)")
-  private String stage = RecipeStages.ALL;
+  private String stage = StageSelection.ALL;
 
   @Option(
       names = "--gpus",
@@ -68,19 +68,19 @@ final class PlanCommand implements Runnable {
 
   @Override
   public void run() {
-    Recipe recipe = RecipeStages.select(overrides.load(config), stage);
+    Recipe recipe = StageSelection.select(overrides.load(config), stage);
     Plan plan =
         new Planner(cluster.cluster(), gpus, options.assumptions(), options.samples())
             .plan(recipe, shape);
-    plan.lines().forEach(answer::line);
+    plan.lines().forEach(output::line);
     if (report != null) {
       Map<String, String> provenance = new LinkedHashMap<>();
       provenance.put("Recipe", config.toString());
       BuildInfo build = BuildInfo.current();
       provenance.put("Code", build.version() + ", commit " + build.commit());
       plan.writePage(report, provenance);
-      answer.line("Page: " + report);
+      output.line("Page: " + report);
     }
-    answer.result(plan.json());
+    output.result(plan.json());
   }
 }

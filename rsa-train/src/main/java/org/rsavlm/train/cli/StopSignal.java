@@ -6,10 +6,9 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Lets a long command end in order: while it is open, Ctrl-C, SIGTERM and SIGUSR1 (which batch systems
- * send ahead of a job's time limit) are noted instead of
- * ending the process, and the command looks at {@link #requested} between steps. A second signal
- * ends the process at once.
+ * Lets a long command end in order: while it is open, Ctrl-C, SIGTERM and SIGUSR1 (which batch
+ * systems send ahead of a job's time limit) are noted instead of ending the process, and the
+ * command looks at {@link #requested} between steps. A second signal ends the process at once.
  */
 final class StopSignal implements AutoCloseable {
 

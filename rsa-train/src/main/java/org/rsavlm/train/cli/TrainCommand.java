@@ -1,13 +1,11 @@
 package org.rsavlm.train.cli;
 
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
-import java.io.IOException;
-import ai.djl.engine.Engine;
 import ai.djl.Device;
+import ai.djl.engine.Engine;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +26,9 @@ import org.rsavlm.train.run.TrainingRun;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code rsa train}: the stages of a recipe. */
 @Command(
@@ -158,8 +158,7 @@ final class TrainCommand implements Runnable {
       Recipe recipe, RunDirectory files, Communicator communicator, StopSignal stop) {
     boolean root = communicator.isRoot();
     try (TrainingProgress progress = root ? TrainingProgress.onStderr() : null;
-        BatchLog batches =
-            root && dumpedBatches != null ? BatchLog.create(dumpedBatches) : null) {
+        BatchLog batches = root && dumpedBatches != null ? BatchLog.create(dumpedBatches) : null) {
       TrainingListener listener = progress == null ? step -> {} : progress;
       if (batches != null) {
         listener = TrainingListener.both(listener, batches);
@@ -173,8 +172,7 @@ final class TrainCommand implements Runnable {
   }
 
   private void launch(Recipe recipe) {
-    boolean gpus =
-        !recipe.device().equals("cpu") && Engine.getEngine("PyTorch").getGpuCount() > 0;
+    boolean gpus = !recipe.device().equals("cpu") && Engine.getEngine("PyTorch").getGpuCount() > 0;
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     Path home = Path.of(System.getProperty("rsa.home", "."));
     try {

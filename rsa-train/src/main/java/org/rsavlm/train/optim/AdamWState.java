@@ -14,7 +14,6 @@ import org.rsavlm.core.torch.TorchDtype;
 /** What {@link AdamW} keeps from step to step of each parameter that took part. */
 final class AdamWState {
 
-
   private final NDManager manager;
   private final Map<String, Slot> slots = new LinkedHashMap<>();
 

@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * A stretch of a group's parameters laid out one after the other, so that ranks reduce and share
- * out many small arrays, or a part of a large one, in one call. Matrices and other parameters are in
- * different buckets, since weight decay spares the latter.
+ * out many small arrays, or a part of a large one, in one call. Matrices and other parameters are
+ * in different buckets, since weight decay spares the latter.
  *
  * @param group whose learning rate holds
  * @param matrices whether the parameters have two dimensions or more
@@ -78,9 +78,7 @@ record GradientBucket(ParameterGroup group, boolean matrices, List<Segment> segm
     return new GradientBucket(group, matrices, segments, (used + parts - 1) / parts * parts);
   }
 
-  /**
-   * Returns what lies in elements [start, start + length) of the bucket, placed from there on.
-   */
+  /** Returns what lies in elements [start, start + length) of the bucket, placed from there on. */
   List<Segment> within(long start, long length) {
     List<Segment> parts = new ArrayList<>();
     for (Segment segment : segments) {

@@ -28,8 +28,8 @@ import org.rsavlm.train.optim.GradientBucket.Segment;
  * Sharing#SHARDED} leaves to each rank the sum of its part of every bucket; the rank keeps moments
  * and master weights of that part alone, updates it, and the updated weights are gathered (ZeRO
  * stage 1: Rajbhandari et al., arXiv:1910.02054). {@link Sharing#REPLICATED} gives every rank the
- * whole sum, and each does the same update. Both compute what {@link AdamW} computes on one rank, up
- * to the rounding of sums, and leave the same bits on all ranks.
+ * whole sum, and each does the same update. Both compute what {@link AdamW} computes on one rank,
+ * up to the rounding of sums, and leave the same bits on all ranks.
  *
  * <p>Which parameters take part is decided by the summed gradients: a rank whose samples reach none
  * of a part adds zeros. Every call but {@link #state} is a collective. Not thread-safe.
@@ -219,8 +219,7 @@ public final class RankedAdamW implements Optimizer {
       for (Segment piece : own) {
         pieces.add(piece(scratch, sums.get(b), piece.at(), piece.length()));
       }
-      double[] each =
-          Tensors.toDoubles(SHARDS.call(scratch, "squares", pieces).singletonOrThrow());
+      double[] each = Tensors.toDoubles(SHARDS.call(scratch, "squares", pieces).singletonOrThrow());
       for (int i = 0; i < each.length; i++) {
         squares[places.get(own.get(i).name())] += each[i];
       }

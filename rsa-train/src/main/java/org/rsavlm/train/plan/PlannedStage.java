@@ -82,16 +82,16 @@ record PlannedStage(
       largest = text.withLargestImage(anyRes);
     }
     int micro =
-        stage.microBatchTokens() == 0
-            ? stage.microBatchSize()
-            : (int) Math.max(1, stage.microBatchTokens() / largest.length());
+        stage.batch().microBatchTokens() == 0
+            ? stage.batch().microBatchSize()
+            : (int) Math.max(1, stage.batch().microBatchTokens() / largest.length());
     return new PlannedStage(
         stage.name(),
         TorchDtype.valueOf(recipe.dtype().name()),
-        stage.batchSize(),
-        Math.min(micro, stage.batchSize()),
-        stage.activationCheckpointing(),
-        stage.lossChunk(),
+        stage.batch().batchSize(),
+        Math.min(micro, stage.batch().batchSize()),
+        stage.memory().activationCheckpointing(),
+        stage.memory().lossChunk(),
         stage.trainable(),
         captions(stage.rsa()),
         ((long) stage.rsa().keepCaptionsMb()) << 20,
@@ -118,11 +118,11 @@ record PlannedStage(
 
   /** Steps of the stage over so many samples. */
   static long steps(StageRecipe stage, long samples) {
-    long perEpoch =
-        stage.dropLast()
-            ? samples / stage.batchSize()
-            : (samples + stage.batchSize() - 1) / stage.batchSize();
-    return stage.maxSteps() > 0 ? stage.maxSteps() : perEpoch * stage.epochs();
+    int batch = stage.batch().batchSize();
+    long perEpoch = stage.batch().dropLast() ? samples / batch : (samples + batch - 1) / batch;
+    return stage.course().maxSteps() > 0
+        ? stage.course().maxSteps()
+        : perEpoch * stage.course().epochs();
   }
 
   boolean rsa() {

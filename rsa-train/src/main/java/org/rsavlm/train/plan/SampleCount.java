@@ -4,11 +4,11 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.rsavlm.core.UserException;
+import org.rsavlm.models.table.TableFiles;
 import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.data.Mixture;
 import org.rsavlm.train.data.SampleSource;
-import org.rsavlm.train.data.parquet.ParquetFiles;
 
 /**
  * How many samples a stage has.
@@ -51,7 +51,7 @@ record SampleCount(long samples, String source) {
     }
     try {
       return SampleSource.resolve(stage.data(), recipe.dataDir()).stream()
-          .allMatch(s -> ParquetFiles.isParquet(s.file()) || Files.exists(s.file()));
+          .allMatch(s -> !TableFiles.find(s.file()).isEmpty());
     } catch (UserException e) {
       return false; // a mixture file whose sources are elsewhere
     }

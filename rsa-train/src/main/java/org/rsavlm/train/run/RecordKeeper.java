@@ -1,10 +1,9 @@
 package org.rsavlm.train.run;
 
-import org.rsavlm.train.optim.RankedAdamW.Sharing;
-import java.nio.file.Path;
-import java.nio.charset.StandardCharsets;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import org.rsavlm.train.config.Recipe;
 import org.rsavlm.train.config.StageRecipe;
 import org.rsavlm.train.distributed.Communicator;
 import org.rsavlm.train.optim.Optimizer;
+import org.rsavlm.train.optim.RankedAdamW.Sharing;
 import org.rsavlm.train.run.TrainingRun.FinishedStage;
 
 /**
@@ -131,7 +131,12 @@ final class RecordKeeper {
    * @param ranks all of them save; each writes what it alone keeps of the optimiser's state
    * @throws UserException if the file system refuses; what was there before still is
    */
-  void save(TrainingModel model, StageRecipe stage, StageState at, Optimizer optimizer, Communicator ranks) {
+  void save(
+      TrainingModel model,
+      StageRecipe stage,
+      StageState at,
+      Optimizer optimizer,
+      Communicator ranks) {
     boolean sharded = ranks.world() > 1 && recipe.optimizerState() == Sharing.SHARDED;
     if (!ranks.isRoot()) {
       Path directory = Path.of(new String(ranks.broadcast(new byte[0], 0), StandardCharsets.UTF_8));
@@ -143,7 +148,8 @@ final class RecordKeeper {
       return;
     }
     try (PendingCheckpoint checkpoint = store.begin(at)) {
-      ranks.broadcast(checkpoint.path().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8), 0);
+      ranks.broadcast(
+          checkpoint.path().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8), 0);
       model.save(checkpoint.model(), stage);
       if (!at.complete()) {
         PendingCheckpoint.add(checkpoint.path(), optimizer, 0, sharded ? ranks.world() : 1);

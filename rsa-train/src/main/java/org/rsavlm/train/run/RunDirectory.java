@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.rsavlm.core.UserException;
-import org.rsavlm.core.UserException;
 import org.rsavlm.core.io.AtomicFiles;
 import org.rsavlm.core.io.FileFaults;
 import org.rsavlm.train.checkpoint.Checkpoint;

@@ -58,7 +58,8 @@ final class StageLoop {
   }
 
   /** Runs from where the stage stands to its end, or until asked to stop. */
-  StageOutcome run(StageState from, DataLoader loader, RejectionLog rejections, Optimizer optimizer) {
+  StageOutcome run(
+      StageState from, DataLoader loader, RejectionLog rejections, Optimizer optimizer) {
     long steps = stage.course().steps(loader.batchesPerEpoch());
     LearningRateSchedule schedule = stage.course().over(steps);
     StepHealth health = new StepHealth(from);

@@ -68,7 +68,8 @@ public final class TrainingModel implements AutoCloseable {
     Path directory = Path.of(start.random() ? "." : start.start());
     Path stated = start.tokenizer() == null ? directory : start.tokenizer();
     Tokenizer tokenizer = Tokenizer.load(stated);
-    NDManager manager = NDManager.newBaseManager(TrainingDevice.of(recipe.device(), ranks.identity()));
+    NDManager manager =
+        NDManager.newBaseManager(TrainingDevice.of(recipe.device(), ranks.identity()));
     try {
       TorchDtype dtype = TorchDtype.valueOf(recipe.dtype().name());
       VisionLanguageModel model;

@@ -1,6 +1,5 @@
 package org.rsavlm.train.run;
 
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +168,8 @@ public final class TrainingRun {
     try (RunLogs logs = logs(records);
         RunProfile profile = new RunProfile(directory, profiled && ranks.isRoot())) {
       StageRun.Session session =
-          new StageRun.Session(recipe, directory, model, records, logs, profile, progress, stop, ranks);
+          new StageRun.Session(
+              recipe, directory, model, records, logs, profile, progress, stop, ranks);
       for (StageRecipe stage = records.next(); stage != null; stage = records.next()) {
         FinishedStage ended = new StageRun(session, stage).run();
         profile.endOf(stage.name());

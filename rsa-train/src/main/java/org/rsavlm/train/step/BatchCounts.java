@@ -42,8 +42,7 @@ public record BatchCounts(int samples, int pairs, long tokens, long supervised) 
   /** Returns the counts over all ranks; a collective. */
   BatchCounts over(Communicator ranks) {
     long[] sums = ranks.reduce(Reduction.SUM, samples, pairs, tokens, supervised);
-    return new BatchCounts(
-        Math.toIntExact(sums[0]), Math.toIntExact(sums[1]), sums[2], sums[3]);
+    return new BatchCounts(Math.toIntExact(sums[0]), Math.toIntExact(sums[1]), sums[2], sums[3]);
   }
 
   /** Returns the weight of one supervised token's loss in the mean over the batch. */

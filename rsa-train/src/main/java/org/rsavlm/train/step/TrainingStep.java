@@ -110,8 +110,8 @@ public final class TrainingStep {
    *
    * @param parent everything is made and freed in sub-managers of it
    * @param microBatches the batch's samples, of this rank, as they go through the model together
-   * @return losses and counts of the whole batch; where a pooled row is not finite, both losses are NaN and no
-   *     gradient was added
+   * @return losses and counts of the whole batch; where a pooled row is not finite, both losses are
+   *     NaN and no gradient was added
    */
   public StepResult gradients(NDManager parent, List<List<PreparedSample>> microBatches) {
     clock.enter(Phase.BATCH_TO_DEVICE);
