@@ -208,8 +208,6 @@ public final class RankedAdamW implements Optimizer {
   /** The sum of squares of each parameter's summed gradient, in the order of the names. */
   private double[] squares(NDManager scratch, List<NDArray> sums) {
     double[] squares = new double[names.size()];
-    Map<String, Integer> places = new LinkedHashMap<>();
-    names.forEach(name -> places.put(name, places.size()));
     for (int b = 0; b < buckets.size(); b++) {
       List<Segment> own = own(buckets.get(b));
       if (own.isEmpty()) {
@@ -221,7 +219,7 @@ public final class RankedAdamW implements Optimizer {
       }
       double[] each = Tensors.toDoubles(SHARDS.call(scratch, "squares", pieces).singletonOrThrow());
       for (int i = 0; i < each.length; i++) {
-        squares[places.get(own.get(i).name())] += each[i];
+        squares[names.indexOf(own.get(i).name())] += each[i];
       }
       pieces.forEach(NDArray::close);
     }
