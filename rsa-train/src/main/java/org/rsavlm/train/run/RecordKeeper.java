@@ -137,30 +137,35 @@ final class RecordKeeper {
       StageState at,
       Optimizer optimizer,
       Communicator ranks) {
-    boolean sharded = ranks.world() > 1 && recipe.optimizerState() == Sharing.SHARDED;
+    int parts = recipe.optimizerState() == Sharing.SHARDED ? ranks.world() : 1;
     if (!ranks.isRoot()) {
-      Path directory = Path.of(new String(ranks.broadcast(new byte[0], 0), StandardCharsets.UTF_8));
-      if (!at.complete() && sharded) {
-        PendingCheckpoint.add(directory, optimizer, ranks.rank(), ranks.world());
-      }
-      ranks.barrier(StageRun.ALONE); // all parts are there
-      ranks.barrier(StageRun.ALONE); // and have their name
+      savePart(at, optimizer, ranks, parts);
       return;
     }
     try (PendingCheckpoint checkpoint = store.begin(at)) {
-      ranks.broadcast(
-          checkpoint.path().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8), 0);
+      Path shared = checkpoint.path().toAbsolutePath();
+      ranks.broadcast(shared.toString().getBytes(StandardCharsets.UTF_8), 0);
       model.save(checkpoint.model(), stage);
       if (!at.complete()) {
-        PendingCheckpoint.add(checkpoint.path(), optimizer, 0, sharded ? ranks.world() : 1);
+        PendingCheckpoint.add(shared, optimizer, 0, parts);
       }
-      ranks.barrier(StageRun.ALONE);
+      ranks.barrier(StageRun.ALONE); // all parts are there
       checkpoint.addRejected(directory.rejected());
       checkpoint.commit(recipe, start.with(at, behind, recipe));
-      ranks.barrier(StageRun.ALONE);
+      ranks.barrier(StageRun.ALONE); // and have their name
     } catch (UserException e) {
       throw store.notSaved(at, e);
     }
+  }
+
+  /** What another rank than the first adds to the checkpoint that the first has begun. */
+  private static void savePart(StageState at, Optimizer optimizer, Communicator ranks, int parts) {
+    Path shared = Path.of(new String(ranks.broadcast(new byte[0], 0), StandardCharsets.UTF_8));
+    if (!at.complete() && parts > 1) {
+      PendingCheckpoint.add(shared, optimizer, ranks.rank(), parts);
+    }
+    ranks.barrier(StageRun.ALONE);
+    ranks.barrier(StageRun.ALONE);
   }
 
   /**

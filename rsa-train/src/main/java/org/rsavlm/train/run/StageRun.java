@@ -115,10 +115,9 @@ final class StageRun {
 
   private @Nullable StageProbe probe() {
     Recipe recipe = session.recipe();
-    if (!session.ranks().isRoot() && session.ranks().world() > 1) {
-      return null;
-    }
-    if (!RunLogs.isProbed(recipe) || !StageMeasurement.isDue(recipe, stage)) {
+    if (!session.ranks().isRoot()
+        || !RunLogs.isProbed(recipe)
+        || !StageMeasurement.isDue(recipe, stage)) {
       return null;
     }
     return new StageProbe(
