@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import org.rsavlm.train.run.TrainingRun.FinishedStage;
  * and puts it on disk: in checkpoints, and a stage's measures beside them.
  */
 final class RecordKeeper {
+
+  /** How long ranks wait for each other's parts of a checkpoint: gigabytes on a slow disk. */
+  private static final Duration SAVED = Duration.ofMinutes(15);
 
   private final Recipe recipe;
   private final RunDirectory directory;
@@ -149,10 +153,10 @@ final class RecordKeeper {
       if (!at.complete()) {
         PendingCheckpoint.add(shared, optimizer, 0, parts);
       }
-      ranks.barrier(StageRun.ALONE); // all parts are there
+      ranks.barrier(SAVED); // all parts are there
       checkpoint.addRejected(directory.rejected());
       checkpoint.commit(recipe, start.with(at, behind, recipe));
-      ranks.barrier(StageRun.ALONE); // and have their name
+      ranks.barrier(SAVED); // and have their name
     } catch (UserException e) {
       throw store.notSaved(at, e);
     }
@@ -164,8 +168,8 @@ final class RecordKeeper {
     if (!at.complete() && parts > 1) {
       PendingCheckpoint.add(shared, optimizer, ranks.rank(), parts);
     }
-    ranks.barrier(StageRun.ALONE);
-    ranks.barrier(StageRun.ALONE);
+    ranks.barrier(SAVED);
+    ranks.barrier(SAVED);
   }
 
   /**
