@@ -68,10 +68,18 @@ public final class RsaBatch implements AutoCloseable {
    * @param visionRows [n, dv], n at least 0
    * @param textRows [n, dt]
    * @return the micro-batch's number for {@link #backward}
+   * @throws IllegalArgumentException if the sides differ in their number of rows
    */
   public int add(NDArray visionRows, NDArray textRows) {
     if (evaluation != null) {
       throw new IllegalStateException("the batch was evaluated already; start a new one");
+    }
+    if (visionRows.getShape().get(0) != textRows.getShape().get(0)) {
+      throw new IllegalArgumentException(
+          visionRows.getShape().get(0)
+              + " vision rows but "
+              + textRows.getShape().get(0)
+              + " text rows: each image needs its caption");
     }
     try (GradMode off = GradMode.disabled()) {
       vision.add(copy(visionRows));

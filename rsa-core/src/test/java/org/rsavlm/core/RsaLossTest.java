@@ -301,6 +301,19 @@ class RsaLossTest {
     return java.util.Arrays.stream(values).map(x -> x / 2).toArray();
   }
 
+  /** Three images with two captions, then two with three, would be five pairs of strangers. */
+  @Test
+  void aBatchRefusesSidesOfDifferentNumbers() {
+    try (RsaBatch batch = new RsaBatch(manager)) {
+      NDArray three = Tensors.of(manager, new double[6], 3, 2);
+      NDArray two = Tensors.of(manager, new double[4], 2, 2);
+      assertThatThrownBy(() -> batch.add(three, two))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("3 vision rows but 2 text rows");
+      assertThat(batch.size()).isZero();
+    }
+  }
+
   @Test
   void oneRowGivesZero() {
     Matrix v = gaussian(new Random(1), 1, 3, 1);
