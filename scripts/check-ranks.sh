@@ -129,8 +129,7 @@ kills() {
     local out=$work/run-$i
     while true; do
       launch "$program" 2 "$out" 6 >"$work/log" 2>&1 &
-      local job=$! wait=$((RANDOM % 50))
-      sleep 3
+      local job=$! wait=$((10 + RANDOM % 60)) # tenths of a second; a run takes about seven
       while ((wait-- > 0)) && kill -0 "$job" 2>/dev/null; do sleep 0.1; done
       local pids
       mapfile -t pids < <(pgrep -f "java .*--out $out " || true)
