@@ -58,18 +58,12 @@ public final class AdamW implements Optimizer {
     state = new AdamWState(manager);
     this.groups = List.copyOf(groups);
     this.settings = settings;
-    List<String> names = new ArrayList<>();
-    groups.forEach(group -> names.addAll(group.parameters().keySet()));
-    if (names.stream().distinct().count() != names.size()) {
-      throw new IllegalArgumentException("a parameter is in two groups");
-    }
+    ParameterGroup.names(groups); // refuses a parameter in two of them
   }
 
   @Override
   public Map<String, Double> rates(double factor) {
-    Map<String, Double> rates = new LinkedHashMap<>();
-    groups.forEach(group -> rates.put(group.name(), factor * group.learningRate()));
-    return rates;
+    return ParameterGroup.rates(groups, factor);
   }
 
   @Override

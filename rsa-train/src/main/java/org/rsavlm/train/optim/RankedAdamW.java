@@ -56,7 +56,7 @@ public final class RankedAdamW implements Optimizer {
   private final Sharing sharing;
   private final List<ParameterGroup> groups;
   private final List<GradientBucket> buckets;
-  private final List<String> names = new ArrayList<>();
+  private final List<String> names;
   private final Set<String> begun = new HashSet<>();
   private final Map<String, Slot> slots = new LinkedHashMap<>();
 
@@ -90,18 +90,13 @@ public final class RankedAdamW implements Optimizer {
     this.settings = settings;
     this.ranks = ranks;
     this.sharing = sharing;
-    groups.forEach(group -> names.addAll(group.parameters().keySet()));
-    if (names.stream().distinct().count() != names.size()) {
-      throw new IllegalArgumentException("a parameter is in two groups");
-    }
+    names = ParameterGroup.names(groups);
     buckets = GradientBucket.plan(groups, bucketElements, ranks.world());
   }
 
   @Override
   public Map<String, Double> rates(double factor) {
-    Map<String, Double> rates = new LinkedHashMap<>();
-    groups.forEach(group -> rates.put(group.name(), factor * group.learningRate()));
-    return rates;
+    return ParameterGroup.rates(groups, factor);
   }
 
   private long ownStart(GradientBucket bucket) {

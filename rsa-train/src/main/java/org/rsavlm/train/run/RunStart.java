@@ -40,11 +40,12 @@ record RunStart(
   /**
    * Finds it.
    *
+   * @param provenance what the run is made from now
    * @throws UserException if the directory holds a run that can't be continued so
    */
-  static RunStart find(Recipe recipe, RunDirectory directory, Resume resume) {
+  static RunStart find(
+      Recipe recipe, RunDirectory directory, Resume resume, Provenance provenance) {
     CheckpointStore store = new CheckpointStore(directory.checkpoints(), recipe);
-    Provenance provenance = Provenance.collect(recipe);
     if (directory.holdsRun()) {
       if (resume.mode() == Resume.Mode.NEVER) {
         throw new UserException(

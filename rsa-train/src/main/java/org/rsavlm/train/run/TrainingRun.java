@@ -122,11 +122,12 @@ public final class TrainingRun {
     if (recipe.threads() > 0) {
       TorchRuntime.setThreads(recipe.threads());
     }
-    if (ranks.world() > 1) {
-      RankAgreement.check(ranks, settings());
-    }
     try (RunLock lock = ranks.isRoot() ? RunLock.take(directory.path()) : null) {
-      RunStart start = find();
+      Provenance own = Provenance.collect(recipe);
+      if (ranks.world() > 1) {
+        RankAgreement.check(ranks, settings(own));
+      }
+      RunStart start = find(own);
       RecordKeeper records = new RecordKeeper(recipe, directory, start, textScales);
       List<FinishedStage> complete = records.complete();
       if (complete != null) {
@@ -147,15 +148,14 @@ public final class TrainingRun {
   }
 
   /** Rank 0 looks first: it puts damaged checkpoints aside. */
-  private RunStart find() {
-    RunStart start = ranks.isRoot() ? RunStart.find(recipe, directory, resume) : null;
+  private RunStart find(Provenance own) {
+    RunStart start = ranks.isRoot() ? RunStart.find(recipe, directory, resume, own) : null;
     ranks.barrier(StageRun.ALONE);
-    return start == null ? RunStart.find(recipe, directory, resume) : start;
+    return start == null ? RunStart.find(recipe, directory, resume, own) : start;
   }
 
   /** What ranks must have in common. */
-  private Map<String, String> settings() {
-    Provenance own = Provenance.collect(recipe);
+  private static Map<String, String> settings(Provenance own) {
     return Map.of(
         "recipe", own.recipeSha256(),
         "data", own.dataSha256(),
